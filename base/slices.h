@@ -1,0 +1,46 @@
+/*
+ * Output as a list of slices: an answer is written once, as pieces that mostly point into the
+ * texts they were read from, and is handed on as it is (writev) or joined into one buffer.
+ *
+ * Short pieces are copied and coalesced, since a slice of its own costs more than the copy.
+ */
+#ifndef BRAID_BASE_SLICES_H
+#define BRAID_BASE_SLICES_H
+
+#include "base/str.h"
+
+#include <sys/uio.h>
+
+struct arena;
+
+struct slices {
+    struct arena *arena;
+    struct iovec *list; /* in arena */
+    size_t count;
+    size_t room;
+    size_t bytes; /* the sum of all lengths */
+    char *open;   /* where the copied piece at the end of the list may still grow */
+    size_t open_room;
+};
+
+/* Keeps the arena, where all that is copied goes. */
+void slices_init(struct slices *slices, struct arena *arena);
+
+/* The bytes are copied. */
+void slices_copy(struct slices *slices, struct str text);
+
+/* The bytes are kept: they must outlive the slices. Short ones are copied all the same. */
+void slices_keep(struct slices *slices, struct str text);
+
+static inline void slices_copy_literal(struct slices *slices, const char *zero_terminated)
+{
+    slices_copy(slices, str_of(zero_terminated));
+}
+
+/* One run of text: in place where there is one slice, otherwise joined in the arena. */
+struct str slices_join(struct slices *slices);
+
+/* Writes all bytes to `to`, which has room for slices->bytes. */
+void slices_flatten(const struct slices *slices, char *to);
+
+#endif
