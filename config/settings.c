@@ -1,0 +1,449 @@
+/*
+ * The table of the top of the file, and the readers of what no table can say. Keys that have no
+ * effect yet are read and checked all the same, so that a file is right or wrong today as it will
+ * be tomorrow.
+ */
+#include "config/settings.h"
+
+#include "base/arena.h"
+#include "config/header_name.h"
+#include "config/listener.h"
+
+struct keys {
+    struct settings_file file;
+    struct listeners listen;
+    bool watch;
+    bool credentials;
+    usec max_age;
+    struct str *origins;
+    uint32_t origin_count;
+    struct str debug_header;
+    struct str debug_secret;
+};
+
+#define OFFSET(member)          offsetof(struct keys, member)
+#define SETTINGS_OFFSET(member) offsetof(struct keys, file.settings.member)
+#define COUNT(table)            (sizeof(table) / sizeof(*(table)))
+
+static const char *const log_levels[] = {"error", "warning", "info", "debug", NULL};
+static const char *const log_formats[] = {"text", "json", NULL};
+static const char *const exposures[] = {"server_timing", "cache_status", NULL};
+
+_Static_assert(LOG_LEVEL_COUNT == 4 && LOG_FORMAT_COUNT == 2, "the words of the log");
+
+/* --- values that are more than one word --------------------------------------------------- */
+
+static bool admin_read(struct reader *reader, const struct node *node, void *into)
+{
+    struct settings *settings = into;
+    if (reader_is_off(node)) {
+        settings->has_admin = false;
+        return true;
+    }
+    return listener_read(reader, node, &settings->admin);
+}
+
+static bool workers_read(struct reader *reader, const struct node *node, void *into)
+{
+    if (node->kind == NODE_TEXT && str_equal(node->text, STR("auto")))
+        return true;
+    return reader_count(reader, node, 1, 1024, into);
+}
+
+struct blocks {
+    struct block *list;
+    uint32_t count;
+};
+
+static bool proxies_read(struct reader *reader, const struct node *node, void *into)
+{
+    struct str *texts;
+    uint32_t count;
+    if (!reader_texts(reader, node, &texts, &count))
+        return false;
+    struct blocks *blocks = into;
+    blocks->list = arena_array(reader->arena, struct block, count);
+    bool is_fine = true;
+    for (uint32_t i = 0; i < count; i++) {
+        const char *why = block_read(reader->arena, texts[i], &blocks->list[blocks->count]);
+        if (why == NULL) {
+            blocks->count++;
+            continue;
+        }
+        reader_refuse(reader, node->entries[i].value, "write 10.0.0.0/8", "'%.*s' %s",
+                      STR_ARGS(texts[i]), why);
+        is_fine = false;
+    }
+    return is_fine;
+}
+
+static bool node_keep(struct reader *reader, const struct node *node, void *into)
+{
+    (void)reader;
+    *(const struct node **)into = node;
+    return true;
+}
+
+/* --- keys that have no effect yet --------------------------------------------------------- */
+
+static const struct key cors_keys[] = {
+    {.name = "origins",
+     .type = KEY_TEXTS,
+     .offset = OFFSET(origins),
+     .says = "Origins whose pages may read the answers.",
+     .example = "origins: [https://shop.example]",
+     .is_required = true},
+    {.name = "credentials",
+     .type = KEY_SWITCH,
+     .offset = OFFSET(credentials),
+     .default_text = "off",
+     .says = "Whether cookies and authorization may come along.",
+     .example = "credentials: on"},
+    {.name = "max_age",
+     .type = KEY_DURATION,
+     .offset = OFFSET(max_age),
+     .default_text = "10m",
+     .maximum = 24 * HOUR,
+     .says = "How long a browser may remember the answer to its question.",
+     .example = "max_age: 1h"},
+};
+
+static const struct schema cors_schema = {"cors", cors_keys, COUNT(cors_keys)};
+
+static bool cors_read(struct reader *reader, const struct node *node, void *into)
+{
+    return reader_is_off(node) || schema_read(&cors_schema, reader, node, STR("'cors'"), into);
+}
+
+static bool expose_read(struct reader *reader, const struct node *node, void *into)
+{
+    (void)into;
+    struct str *texts;
+    uint32_t count;
+    bool is_fine = reader_texts(reader, node, &texts, &count);
+    int choice;
+    for (uint32_t i = 0; is_fine && i < node->count; i++)
+        is_fine = reader_choice(reader, node->entries[i].value, exposures, &choice);
+    return is_fine;
+}
+
+static bool debug_header_read(struct reader *reader, const struct node *node, void *into)
+{
+    return reader_text(reader, node, "a header name", into) &&
+           header_name_check(reader->diagnostics, node);
+}
+
+static const struct key debug_keys[] = {
+    {.name = "header",
+     .type = KEY_CUSTOM,
+     .shape = "header name",
+     .offset = OFFSET(debug_header),
+     .read = debug_header_read,
+     .says = "The field by which a client asks.",
+     .example = "header: X-Debug",
+     .is_required = true},
+    {.name = "secret",
+     .type = KEY_TEXT,
+     .offset = OFFSET(debug_secret),
+     .says = "What the field must hold.",
+     .example = "secret: \"${env.DEBUG_SECRET}\"",
+     .is_required = true},
+};
+
+static const struct schema debug_schema = {"debug", debug_keys, COUNT(debug_keys)};
+
+static bool debug_read(struct reader *reader, const struct node *node, void *into)
+{
+    return reader_is_off(node) || schema_read(&debug_schema, reader, node, STR("'debug'"), into);
+}
+
+/* --- the tables --------------------------------------------------------------------------- */
+
+#define LIMIT(member) offsetof(struct keys, file.settings.limits.member)
+
+static const struct key limit_keys[] = {
+    {.name = "head",
+     .type = KEY_SIZE,
+     .offset = LIMIT(head),
+     .default_text = "16KiB",
+     .minimum = 1024,
+     .maximum = 64 * 1024,
+     .says = "The request line and all fields of a request; beyond it 414 or 431.",
+     .example = "head: 8KiB"},
+    {.name = "body",
+     .type = KEY_SIZE,
+     .offset = LIMIT(body),
+     .default_text = "1MiB",
+     .maximum = 1024 * 1024 * 1024,
+     .says = "The body of a request to a composed route; beyond it 413.",
+     .example = "body: 256KiB"},
+    {.name = "head_timeout",
+     .type = KEY_DURATION,
+     .offset = LIMIT(head_timeout),
+     .default_text = "10s",
+     .minimum = MILLISECOND,
+     .maximum = HOUR,
+     .says = "Time for the whole head of a request.",
+     .example = "head_timeout: 5s"},
+    {.name = "body_timeout",
+     .type = KEY_DURATION,
+     .offset = LIMIT(body_timeout),
+     .default_text = "30s",
+     .minimum = MILLISECOND,
+     .maximum = HOUR,
+     .says = "Time for the whole body of a request.",
+     .example = "body_timeout: 10s"},
+    {.name = "idle_timeout",
+     .type = KEY_DURATION,
+     .offset = LIMIT(idle_timeout),
+     .default_text = "75s",
+     .minimum = MILLISECOND,
+     .maximum = HOUR,
+     .says = "How long a connection may wait for its next request.",
+     .example = "idle_timeout: 30s"},
+    {.name = "connections",
+     .type = KEY_COUNT_OF,
+     .offset = LIMIT(connections),
+     .default_text = "10000",
+     .minimum = 1,
+     .maximum = 1000000,
+     .says = "Connections of clients in all.",
+     .example = "connections: 2000"},
+    {.name = "per_client",
+     .type = KEY_COUNT_OF,
+     .offset = LIMIT(per_client),
+     .default_text = "1000",
+     .minimum = 1,
+     .maximum = 1000000,
+     .says = "Connections from one address.",
+     .example = "per_client: 100"},
+};
+
+static const struct schema limit_schema = {"limits", limit_keys, COUNT(limit_keys)};
+
+static const struct key log_keys[] = {
+    {.name = "level",
+     .type = KEY_CHOICE,
+     .offset = SETTINGS_OFFSET(log_level),
+     .default_text = "info",
+     .choices = log_levels,
+     .says = "What is less urgent is not written.",
+     .example = "level: warning"},
+    {.name = "format",
+     .type = KEY_CHOICE,
+     .offset = SETTINGS_OFFSET(log_format),
+     .default_text = "json",
+     .choices = log_formats,
+     .says = "How a line looks.",
+     .example = "format: text"},
+    {.name = "access",
+     .type = KEY_SWITCH,
+     .offset = SETTINGS_OFFSET(log_access),
+     .default_text = "on",
+     .says = "One line per request.",
+     .example = "access: off"},
+};
+
+static const struct schema log_schema = {"log", log_keys, COUNT(log_keys)};
+
+static const struct key settings_keys[] = {
+    {.name = "listen",
+     .type = KEY_CUSTOM,
+     .shape = "address, or a list of them",
+     .offset = OFFSET(listen),
+     .read = listeners_read,
+     .says = "Where clients connect: an address with its port, or unix:/path.",
+     .example = "listen: 0.0.0.0:8080",
+     .is_required = true},
+    {.name = "admin",
+     .type = KEY_CUSTOM,
+     .shape = "address or `off`",
+     .offset = offsetof(struct keys, file.settings),
+     .default_text = "127.0.0.1:9901",
+     .read = admin_read,
+     .says = "Where health, metrics and status are shown.",
+     .example = "admin: off"},
+    {.name = "health",
+     .type = KEY_SWITCH,
+     .offset = SETTINGS_OFFSET(health),
+     .default_text = "on",
+     .says = "/healthz and /readyz on the public listeners too, unless a route takes them.",
+     .example = "health: off"},
+    {.name = "workers",
+     .type = KEY_CUSTOM,
+     .shape = "whole number or `auto`",
+     .offset = SETTINGS_OFFSET(workers),
+     .default_text = "auto",
+     .read = workers_read,
+     .says = "Threads; auto is one per processor. A change needs a restart.",
+     .example = "workers: 4"},
+    {.name = "limits",
+     .type = KEY_GROUP,
+     .group = &limit_schema,
+     .says = "Bounds of what clients may send and hold.",
+     .example = "limits: { body: 256KiB }"},
+    {.name = "trusted_proxies",
+     .type = KEY_CUSTOM,
+     .shape = "list of addresses and blocks",
+     .offset = SETTINGS_OFFSET(trusted_proxies),
+     .default_text = "[]",
+     .read = proxies_read,
+     .says = "Whose Forwarded, X-Forwarded-* and X-Request-Timeout-Ms are believed.",
+     .example = "trusted_proxies: [10.0.0.0/8]"},
+    {.name = "drain",
+     .type = KEY_DURATION,
+     .offset = SETTINGS_OFFSET(drain),
+     .default_text = "30s",
+     .maximum = HOUR,
+     .says = "How long what is in flight may take to finish after SIGTERM.",
+     .example = "drain: 10s"},
+    {.name = "log",
+     .type = KEY_GROUP,
+     .group = &log_schema,
+     .says = "The log on stderr.",
+     .example = "log: { format: text }"},
+    {.name = "defaults",
+     .type = KEY_CUSTOM,
+     .shape = "mapping",
+     .offset = OFFSET(file.defaults),
+     .read = node_keep,
+     .says = "Any key of a service, for all of them.",
+     .example = "defaults: { timeout: 500ms }"},
+    {.name = "cors",
+     .type = KEY_CUSTOM,
+     .shape = "mapping or `off`",
+     .default_text = "off",
+     .group = &cors_schema,
+     .read = cors_read,
+     .says = "Which pages of other origins may read the answers.",
+     .example = "cors: { origins: [https://shop.example] }",
+     .has_no_effect = true},
+    {.name = "expose",
+     .type = KEY_CUSTOM,
+     .shape = "list of `server_timing`, `cache_status`",
+     .default_text = "[]",
+     .read = expose_read,
+     .says = "Which fields about the making of an answer are sent to clients.",
+     .example = "expose: [server_timing]",
+     .has_no_effect = true},
+    {.name = "debug",
+     .type = KEY_CUSTOM,
+     .shape = "mapping or `off`",
+     .default_text = "off",
+     .group = &debug_schema,
+     .read = debug_read,
+     .says = "Who sends the field with the secret gets Server-Timing and a trace id.",
+     .example = "debug: { header: X-Debug, secret: \"${env.DEBUG_SECRET}\" }",
+     .has_no_effect = true},
+    {.name = "watch",
+     .type = KEY_SWITCH,
+     .offset = OFFSET(watch),
+     .default_text = "off",
+     .says = "Reload when the files change.",
+     .example = "watch: on",
+     .has_no_effect = true},
+    {.name = "include",
+     .type = KEY_CUSTOM,
+     .shape = "list of file names and patterns",
+     .offset = OFFSET(file.include),
+     .read = node_keep,
+     .says = "Files with more services and routes, relative to this one.",
+     .example = "include: [routes/*.yaml]"},
+    {.name = "services",
+     .type = KEY_CUSTOM,
+     .shape = "mapping",
+     .offset = OFFSET(file.services),
+     .read = node_keep,
+     .says = "Services by name.",
+     .example = "services: { users: http://127.0.0.1:9001 }"},
+    {.name = "routes",
+     .type = KEY_CUSTOM,
+     .shape = "mapping",
+     .offset = OFFSET(file.routes),
+     .read = node_keep,
+     .says = "Routes by method and pattern.",
+     .example = "routes: { GET /ping: { response: { body: { pong: true } } } }"},
+};
+
+const struct schema settings_schema = {"file", settings_keys, COUNT(settings_keys)};
+
+static const struct key include_keys[] = {
+    {.name = "services",
+     .type = KEY_CUSTOM,
+     .shape = "mapping",
+     .offset = offsetof(struct settings_file, services),
+     .read = node_keep,
+     .says = "Services by name."},
+    {.name = "routes",
+     .type = KEY_CUSTOM,
+     .shape = "mapping",
+     .offset = offsetof(struct settings_file, routes),
+     .read = node_keep,
+     .says = "Routes by method and pattern."},
+    {.name = "include",
+     .type = KEY_CUSTOM,
+     .shape = "list of file names and patterns",
+     .offset = offsetof(struct settings_file, include),
+     .read = node_keep,
+     .says = "More files, relative to this one."},
+};
+
+const struct schema include_schema = {"included file", include_keys, COUNT(include_keys)};
+
+/* --- reading ------------------------------------------------------------------------------ */
+
+/* The mapping without the keys that begin with `x-`. */
+static struct node without_own_keys(struct arena *arena, const struct node *root)
+{
+    struct node rest = *root;
+    if (root->kind != NODE_MAPPING)
+        return rest;
+    rest.entries = arena_array(arena, struct node_entry, root->count);
+    rest.count = 0;
+    for (uint32_t i = 0; i < root->count; i++) {
+        if (!str_starts_with(root->entries[i].key->text, STR("x-")))
+            rest.entries[rest.count++] = root->entries[i];
+    }
+    return rest;
+}
+
+static void admin_check(struct reader *reader, const struct settings *settings,
+                        const struct node *root)
+{
+    if (settings->has_admin && !listener_is_local(&settings->admin) &&
+        !node_allows(root, STR("public-admin")))
+        diagnostics_add(reader->diagnostics, SEVERITY_WARNING, settings->admin.place,
+                        "public-admin", STR("127.0.0.1:9901 is reached from this machine only"),
+                        "the admin pages can be reached from outside");
+    for (uint32_t i = 0; settings->has_admin && i < settings->listen_count; i++) {
+        if (listener_is_same(&settings->admin, &settings->listen[i]))
+            diagnostics_error(reader->diagnostics, settings->listen[i].place,
+                              STR("give `admin` an address of its own, or write  admin: off"),
+                              "'%.*s' is the address of the admin pages",
+                              STR_ARGS(settings->listen[i].text));
+    }
+}
+
+void settings_read(struct reader *reader, const struct node *root, struct settings_file *ret_file)
+{
+    struct keys keys = {
+        .file.settings = {
+            .has_admin = true,
+            .admin = {.text = STR("127.0.0.1:9901"), .host = STR("127.0.0.1"), .port = 9901}}};
+    struct node rest = without_own_keys(reader->arena, root);
+    schema_read(&settings_schema, reader, &rest, STR("the file"), &keys);
+    struct settings *settings = &keys.file.settings;
+    settings->listen = keys.listen.list;
+    settings->listen_count = keys.listen.count;
+    admin_check(reader, settings, root);
+    *ret_file = keys.file;
+}
+
+void settings_read_include(struct reader *reader, const struct node *root,
+                           struct settings_file *ret_file)
+{
+    struct settings_file file = {0};
+    struct node rest = without_own_keys(reader->arena, root);
+    schema_read(&include_schema, reader, &rest, STR("an included file"), &file);
+    *ret_file = file;
+}

@@ -1,0 +1,307 @@
+/*
+ * The linter: one small function per warning, over what was compiled.
+ */
+#include "routes/lint.h"
+
+#include "base/arena.h"
+#include "base/list.h"
+#include "routes/lint_text.h"
+#include "routes/outage.h"
+#include "routes/plan.h"
+#include "routes/template_tree.h"
+
+struct lint {
+    struct diagnostics *diagnostics;
+    const struct route *route;
+    const struct call *call; /* NULL: the response */
+};
+
+static bool lint_is_silenced(const struct lint *lint, struct str name)
+{
+    return node_allows(lint->route->node, name) ||
+           (lint->call && node_allows(lint->call->node, name));
+}
+
+#define lint_warn(lint, place, name, hint, ...)                                                    \
+    do {                                                                                           \
+        if (!lint_is_silenced((lint), STR(name)))                                                  \
+            diagnostics_add((lint)->diagnostics, SEVERITY_WARNING, (place), (name), STR(hint),     \
+                            __VA_ARGS__);                                                          \
+    } while (0)
+
+/* --- one call ----------------------------------------------------------------------------- */
+
+static void lint_timeout(const struct lint *lint)
+{
+    const struct call *call = lint->call;
+    const struct node *timeout = node_member(call->node, STR("timeout"));
+    if (timeout && call->timeout > lint->route->deadline)
+        lint_warn(lint, timeout->place, "timeout-above-deadline", "the deadline comes first",
+                  "call '%.*s' may take longer than its route", STR_ARGS(call->name));
+}
+
+static bool rung_is_unreachable(const struct call *call, uint32_t at)
+{
+    for (uint32_t i = 0; i < at; i++) {
+        const struct rung *earlier = &call->ladder[i];
+        if (earlier->kind == RUNG_VALUE)
+            return true;
+        if (earlier->kind == RUNG_STALE && call->ladder[at].kind == RUNG_STALE &&
+            call->ladder[at].stale <= earlier->stale)
+            return true;
+    }
+    return false;
+}
+
+static void lint_ladder(const struct lint *lint)
+{
+    const struct call *call = lint->call;
+    for (uint32_t i = 0; i < call->rung_count; i++) {
+        const struct rung *rung = &call->ladder[i];
+        if (rung_is_unreachable(call, i))
+            lint_warn(lint, rung->place, "unreachable-rung",
+                      "a rung before it always answers first",
+                      "this rung of call '%.*s' is never reached", STR_ARGS(call->name));
+        if (rung->kind == RUNG_STALE && !method_is_safe(call->request.method))
+            lint_warn(lint, rung->place, "stale-unsafe", "only answers to safe methods are kept",
+                      "there is never a stale answer to the %.*s of call '%.*s'",
+                      STR_ARGS(method_name(call->request.method)), STR_ARGS(call->name));
+    }
+}
+
+static void lint_dependencies(const struct lint *lint)
+{
+    const struct call *call = lint->call;
+    struct arena *arena = lint->diagnostics->arena;
+    if (!call_is_required(call))
+        return;
+    for (uint32_t i = 0; i < call->waits_for_count; i++) {
+        const struct call *first = &lint->route->calls[call->waits_for[i]];
+        struct json value;
+        if (call_is_required(first) ||
+            !outage_rung_value(&first->ladder[first->rung_count - 1], &value) ||
+            !outage_unresolves(arena, lint->route, call, first, value))
+            continue;
+        lint_warn(lint, call->place, "required-behind-optional",
+                  "give it a fallback too, or make both required",
+                  "call '%.*s' is required and fails when '%.*s' falls back", STR_ARGS(call->name),
+                  STR_ARGS(first->name));
+    }
+}
+
+/* --- what nobody uses --------------------------------------------------------------------- */
+
+struct usage {
+    struct text_slots slots;
+    struct text_visitor texts;
+    const struct route *route;
+    bool is_used[PLAN_CALLS_MAXIMUM];
+};
+
+static void usage_visit_slot(struct text_slots *slots, uint32_t slot, bool is_entered)
+{
+    (void)is_entered;
+    struct usage *usage = container_of(slots, struct usage, slots);
+    const struct slot *seen = &usage->route->slots.list[slot];
+    if (seen->kind == SLOT_CALL || seen->kind == SLOT_META)
+        usage->is_used[seen->index] = true;
+}
+
+static void usage_visit_text(struct text_visitor *texts, const struct text *text, bool is_entered)
+{
+    (void)is_entered;
+    struct usage *usage = container_of(texts, struct usage, texts);
+    text_visit_slots(text, &usage->slots);
+}
+
+static void response_visit_texts(const struct response_plan *response, struct text_visitor *visitor)
+{
+    if (response->has_status)
+        visitor->visit(visitor, &response->status, true);
+    for (uint32_t i = 0; i < response->header_count; i++)
+        visitor->visit(visitor, &response->headers[i].text, true);
+    if (response->body)
+        template_visit_texts(response->body, visitor);
+}
+
+static void usage_collect(struct usage *usage)
+{
+    const struct route *route = usage->route;
+    response_visit_texts(&route->response, &usage->texts);
+    for (uint32_t i = 0; i < route->response.cookie_count; i++)
+        usage->is_used[route->response.cookies[i]] = true;
+    for (uint32_t i = 0; i < route->call_count; i++) {
+        const struct call *call = &route->calls[i];
+        plan_visit_texts(call, &usage->texts);
+        for (uint32_t j = 0; j < call->after_count; j++)
+            usage->is_used[call->after[j]] = true;
+    }
+}
+
+static void lint_unused_calls(struct lint *lint)
+{
+    const struct route *route = lint->route;
+    if (!route->response.body)
+        return;
+    struct usage usage = {{usage_visit_slot}, {usage_visit_text}, route, {false}};
+    usage_collect(&usage);
+    for (uint32_t i = 0; i < route->call_count; i++) {
+        lint->call = &route->calls[i];
+        if (!usage.is_used[i] && lint->call->request.method == METHOD_GET)
+            lint_warn(lint, lint->call->place, "unused-call", "it is made and awaited all the same",
+                      "nothing mentions call '%.*s'", STR_ARGS(lint->call->name));
+    }
+    lint->call = NULL;
+}
+
+/* --- inner names -------------------------------------------------------------------------- */
+
+struct inner_names {
+    struct text_visitor texts;
+    const struct lint *lint;
+};
+
+static void inner_name_check(const struct lint *lint, const struct text_part *part,
+                             const struct jmespath_inner_name *inner)
+{
+    const struct route *route = lint->route;
+    for (uint32_t i = 0; i < route->call_count; i++) {
+        if (!str_equal(route->calls[i].name, inner->name))
+            continue;
+        struct place place = part->place;
+        if (place.length >= inner->at + inner->name.length + 3)
+            place = place_within(place, inner->at + 2, inner->name.length);
+        lint_warn(lint, place, "inner-call-name", "to mix calls row by row use `$each`",
+                  "'%.*s' is looked up inside the current element here, it is not the call",
+                  STR_ARGS(inner->name));
+    }
+}
+
+static void inner_names_visit(struct text_visitor *texts, const struct text *text, bool is_entered)
+{
+    (void)is_entered;
+    struct inner_names *names = container_of(texts, struct inner_names, texts);
+    for (uint32_t i = 0; i < text->count; i++) {
+        if (!text->parts[i].expression)
+            continue;
+        size_t count;
+        const struct jmespath_inner_name *inner =
+            jmespath_inner_names(text->parts[i].expression, &count);
+        for (size_t j = 0; j < count; j++)
+            inner_name_check(names->lint, &text->parts[i], &inner[j]);
+    }
+}
+
+static void lint_inner_names(const struct lint *lint)
+{
+    struct inner_names names = {{inner_names_visit}, lint};
+    if (lint->call)
+        plan_visit_texts(lint->call, &names.texts);
+    else
+        response_visit_texts(&lint->route->response, &names.texts);
+}
+
+/* --- spreads ------------------------------------------------------------------------------ */
+
+static const struct slot *spread_call(const struct route *route, const struct template_piece *piece)
+{
+    if (piece->kind != PIECE_SPREAD || piece->value->kind != TEMPLATE_SLOT)
+        return NULL;
+    const struct slot *slot = &route->slots.list[piece->value->slot];
+    return slot->kind == SLOT_CALL ? slot : NULL;
+}
+
+/* Nobody knows the members of two whole answers: the same name in both is decided by order. */
+static void spreads_check(const struct lint *lint, const struct template *object)
+{
+    const struct slot *first = NULL;
+    for (uint32_t i = 0; i < object->piece_count; i++) {
+        const struct slot *spread = spread_call(lint->route, &object->pieces[i]);
+        if (first && spread)
+            lint_warn(lint, object->pieces[i].value->place, "spread-overlap",
+                      "spread one, and write the members of the other",
+                      "of a member that both '%.*s' and '%.*s' have, the one of '%.*s' counts",
+                      STR_ARGS(first->name), STR_ARGS(spread->name), STR_ARGS(spread->name));
+        if (spread)
+            first = spread;
+    }
+}
+
+/* As deep as the template. */
+static void lint_spreads(const struct lint *lint, const struct template *template)
+{
+    if (template->kind == TEMPLATE_EACH)
+        lint_spreads(lint, template->element);
+    if (template->kind != TEMPLATE_OBJECT && template->kind != TEMPLATE_ARRAY)
+        return;
+    if (template->spread_count > 1)
+        spreads_check(lint, template);
+    for (uint32_t i = 0; i < template->piece_count; i++) {
+        if (template->pieces[i].value)
+            lint_spreads(lint, template->pieces[i].value);
+    }
+}
+
+/* --- all ---------------------------------------------------------------------------------- */
+
+void lint_route(const struct route *route, struct diagnostics *diagnostics)
+{
+    struct lint lint = {.diagnostics = diagnostics, .route = route};
+    for (uint32_t i = 0; i < route->call_count; i++) {
+        lint.call = &route->calls[i];
+        lint_timeout(&lint);
+        lint_ladder(&lint);
+        lint_dependencies(&lint);
+        lint_inner_names(&lint);
+        if (lint.call->request.body)
+            lint_spreads(&lint, lint.call->request.body);
+    }
+    lint.call = NULL;
+    lint_unused_calls(&lint);
+    lint_inner_names(&lint);
+    if (route->response.body)
+        lint_spreads(&lint, route->response.body);
+    lint_texts(route, diagnostics);
+}
+
+static bool route_uses(const struct route *route, const struct service *service)
+{
+    for (uint32_t i = 0; i < route->proxy_count; i++) {
+        if (route->proxies[i].service == service)
+            return true;
+    }
+    for (uint32_t i = 0; i < route->call_count; i++) {
+        const struct call *call = &route->calls[i];
+        bool is_used = call->request.service == service;
+        for (uint32_t j = 0; j < call->rung_count; j++)
+            is_used |=
+                call->ladder[j].kind == RUNG_REQUEST && call->ladder[j].request.service == service;
+        if (is_used)
+            return true;
+    }
+    return false;
+}
+
+static bool service_allows(const struct service *service, struct str name)
+{
+    for (uint32_t i = 0; i < service->allow_count; i++) {
+        if (str_equal(service->allow[i], name))
+            return true;
+    }
+    return false;
+}
+
+void lint_services(const struct config *config, const struct route *routes, uint32_t count,
+                   struct diagnostics *diagnostics)
+{
+    for (uint32_t i = 0; i < config->service_count; i++) {
+        const struct service *service = &config->services[i];
+        bool is_used = service_allows(service, STR("unused-service"));
+        for (uint32_t j = 0; j < count && !is_used; j++)
+            is_used = route_uses(&routes[j], service);
+        if (!is_used)
+            diagnostics_add(diagnostics, SEVERITY_WARNING, service->place, "unused-service",
+                            STR("remove it, or allow: [unused-service]"),
+                            "no route uses the service '%.*s'", STR_ARGS(service->name));
+    }
+}

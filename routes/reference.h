@@ -1,0 +1,12 @@
+/*
+ * The reference of everything below `routes:`, made from the tables that the keys are read by.
+ */
+#ifndef BRAID_ROUTES_REFERENCE_H
+#define BRAID_ROUTES_REFERENCE_H
+
+#include <stdio.h>
+
+/* Markdown: one section per kind of mapping. */
+void routes_reference_print(FILE *to);
+
+#endif
