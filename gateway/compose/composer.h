@@ -1,0 +1,22 @@
+/*
+ * What all exchanges of one worker share: its loop, its way to the services, its memory.
+ */
+#ifndef BRAID_GATEWAY_COMPOSE_COMPOSER_H
+#define BRAID_GATEWAY_COMPOSE_COMPOSER_H
+
+#include "base/arena.h"
+#include "base/loop.h"
+#include "base/random.h"
+#include "gateway/snapshot.h"
+#include "gateway/upstream/upstreams.h"
+
+struct composer {
+    struct loop *loop;
+    struct upstreams *upstreams;
+    struct snapshot *snapshot; /* what the next exchange begins with */
+    struct arena_pool pool;
+    struct random random;
+    bool is_draining; /* /readyz says so */
+};
+
+#endif

@@ -1,0 +1,319 @@
+/*
+ * Who is believed: anybody may name a trace and a request id (they are only labels, checked for
+ * their form); the chain of addresses and the time that is left only who is in trusted_proxies.
+ */
+#include "gateway/compose/envelope.h"
+
+#include "base/arena.h"
+#include "base/slices.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+
+#define ID_MAXIMUM 128
+#define TRACE_ID   32
+#define SPAN_ID    16
+
+static bool id_is_sane(struct str id)
+{
+    if (id.at == NULL || id.length == 0 || id.length > ID_MAXIMUM)
+        return false;
+    for (size_t i = 0; i < id.length; i++) {
+        char c = id.at[i];
+        bool is_fine = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       c == '-' || c == '_' || c == '.';
+        if (!is_fine)
+            return false;
+    }
+    return true;
+}
+
+static bool is_lower_hex(struct str text)
+{
+    bool is_zero = true;
+    for (size_t i = 0; i < text.length; i++) {
+        char c = text.at[i];
+        if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f')))
+            return false;
+        is_zero = is_zero && c == '0';
+    }
+    return !is_zero;
+}
+
+/* version "00", trace id, parent id, flags; an all-zero id is invalid (W3C Trace Context 3.2). */
+static bool traceparent_is_valid(struct str value)
+{
+    return value.length == 55 && memcmp(value.at, "00-", 3) == 0 && value.at[35] == '-' &&
+           value.at[52] == '-' && is_lower_hex((struct str){value.at + 3, TRACE_ID}) &&
+           is_lower_hex((struct str){value.at + 36, SPAN_ID}) &&
+           ((value.at[53] == '0' && value.at[54] == '0') ||
+            is_lower_hex((struct str){value.at + 53, 2}));
+}
+
+static bool address_bytes(struct str text, uint8_t bytes[16])
+{
+    char copy[INET6_ADDRSTRLEN];
+    if (text.length == 0 || text.length >= sizeof copy)
+        return false;
+    memcpy(copy, text.at, text.length);
+    copy[text.length] = '\0';
+    struct in_addr v4;
+    if (inet_pton(AF_INET, copy, &v4) == 1) {
+        memset(bytes, 0, 10);
+        memset(bytes + 10, 0xFF, 2);
+        memcpy(bytes + 12, &v4, 4);
+        return true;
+    }
+    return inet_pton(AF_INET6, copy, bytes) == 1;
+}
+
+static bool block_holds(const struct block *block, const uint8_t address[16])
+{
+    unsigned whole = block->bits / 8, rest = block->bits % 8;
+    if (memcmp(block->bytes, address, whole) != 0)
+        return false;
+    if (rest == 0)
+        return true;
+    uint8_t mask = (uint8_t)(0xFF << (8 - rest));
+    return (block->bytes[whole] & mask) == (address[whole] & mask);
+}
+
+static bool is_trusted(const struct settings *settings, struct str address)
+{
+    uint8_t bytes[16];
+    if (settings->trusted_proxy_count == 0 || !address_bytes(str_trim(address), bytes))
+        return false;
+    for (uint32_t i = 0; i < settings->trusted_proxy_count; i++)
+        if (block_holds(&settings->trusted_proxies[i], bytes))
+            return true;
+    return false;
+}
+
+/* The rightmost address of the chain that no trusted proxy has; the chain's first otherwise. */
+static struct str client_of_chain(const struct settings *settings, struct str chain,
+                                  struct str peer)
+{
+    struct str client = peer, rest = chain;
+    while (rest.at != NULL && rest.length > 0 && is_trusted(settings, client)) {
+        size_t comma = rest.length;
+        while (comma > 0 && rest.at[comma - 1] != ',')
+            comma--;
+        client = str_trim(str_from(rest, comma));
+        rest.length = comma > 0 ? comma - 1 : 0;
+    }
+    uint8_t bytes[16];
+    return address_bytes(client, bytes) ? client : peer;
+}
+
+/* An address as RFC 7239 6 writes it. */
+static struct str forwarded_for(struct arena *arena, struct str client)
+{
+    if (client.length == 0)
+        return STR("unknown");
+    if (str_find(client, ':') < client.length)
+        return str_format(arena, "\"[%.*s]\"", STR_ARGS(client));
+    return client;
+}
+
+/* What a trusted proxy said of itself goes on in front of what we add. */
+struct chains {
+    struct str forwarded;
+    struct str addresses;
+    struct str proto;
+    struct str host;
+};
+
+static struct chains chains_read(struct arena *arena, const struct client_request *request,
+                                 bool trusts)
+{
+    struct chains chains = {.proto = request->is_tls ? STR("https") : STR("http"),
+                            .host = request->host};
+    if (!trusts)
+        return chains;
+    chains.forwarded = client_request_field(arena, request, STR("forwarded"));
+    chains.addresses = client_request_field(arena, request, STR("x-forwarded-for"));
+    struct str proto = client_request_field(arena, request, STR("x-forwarded-proto"));
+    struct str host = client_request_field(arena, request, STR("x-forwarded-host"));
+    if (str_equal(proto, STR("http")) || str_equal(proto, STR("https")))
+        chains.proto = proto;
+    if (host.length > 0)
+        chains.host = host;
+    return chains;
+}
+
+static void append(struct slices *out, struct str name, struct str value)
+{
+    slices_copy(out, name);
+    slices_copy(out, STR(": "));
+    slices_copy(out, value);
+    slices_copy(out, STR("\r\n"));
+}
+
+static struct str common_lines(struct arena *arena, const struct envelope *envelope,
+                               const struct chains *chains, struct str peer)
+{
+    struct slices out;
+    slices_init(&out, arena);
+    append(&out, STR("x-request-id"), envelope->id);
+    slices_copy(&out, STR("forwarded: "));
+    if (chains->forwarded.length > 0) {
+        slices_copy(&out, chains->forwarded);
+        slices_copy(&out, STR(", "));
+    }
+    slices_copy(&out, STR("for="));
+    slices_copy(&out, forwarded_for(arena, peer));
+    slices_copy(&out, STR(";proto="));
+    slices_copy(&out, chains->proto);
+    slices_copy(&out, STR(";host=\""));
+    slices_copy(&out, chains->host);
+    slices_copy(&out, STR("\"\r\nx-forwarded-for: "));
+    if (chains->addresses.length > 0) {
+        slices_copy(&out, chains->addresses);
+        slices_copy(&out, STR(", "));
+    }
+    slices_copy(&out, peer.length > 0 ? peer : STR("unknown"));
+    slices_copy(&out, STR("\r\nx-forwarded-proto: "));
+    slices_copy(&out, chains->proto);
+    slices_copy(&out, STR("\r\nx-forwarded-host: "));
+    slices_copy(&out, chains->host);
+    slices_copy(&out, STR("\r\n"));
+    return slices_join(&out);
+}
+
+static void envelope_trace(struct envelope *envelope, struct composer *composer,
+                           struct arena *arena, const struct client_request *request)
+{
+    struct str parent = client_request_field(arena, request, STR("traceparent"));
+    if (parent.at != NULL && traceparent_is_valid(parent)) {
+        envelope->trace = (struct str){parent.at, 3 + TRACE_ID + 1};
+        envelope->flags = (struct str){parent.at + 53, 2};
+        envelope->state = client_request_field(arena, request, STR("tracestate"));
+        return;
+    }
+    char *made = arena_bytes(arena, 3 + TRACE_ID + 1);
+    memcpy(made, "00-", 3);
+    random_hex(&composer->random, made + 3, TRACE_ID);
+    made[3 + TRACE_ID] = '-';
+    envelope->trace = (struct str){made, 3 + TRACE_ID + 1};
+    envelope->flags = STR("01");
+}
+
+static usec client_timeout(struct arena *arena, const struct client_request *request)
+{
+    struct str text = client_request_field(arena, request, STR("x-request-timeout-ms"));
+    uint64_t milliseconds;
+    if (text.at == NULL || !str_to_unsigned(text, UINT32_MAX, &milliseconds))
+        return USEC_NEVER;
+    return (usec)milliseconds * MILLISECOND;
+}
+
+void envelope_init(struct envelope *envelope, struct composer *composer, struct arena *arena,
+                   const struct client_request *request)
+{
+    const struct settings *settings = &composer->snapshot->config->settings;
+    bool trusts = is_trusted(settings, request->peer);
+    struct chains chains = chains_read(arena, request, trusts);
+    envelope->client =
+        trusts ? client_of_chain(settings, chains.addresses, request->peer) : request->peer;
+    envelope->timeout = trusts ? client_timeout(arena, request) : USEC_NEVER;
+    envelope->id = client_request_field(arena, request, STR("x-request-id"));
+    if (!id_is_sane(envelope->id)) {
+        char *made = arena_bytes(arena, TRACE_ID);
+        random_hex(&composer->random, made, TRACE_ID);
+        envelope->id = (struct str){made, TRACE_ID};
+    }
+    envelope_trace(envelope, composer, arena, request);
+    envelope->common = common_lines(arena, envelope, &chains, request->peer);
+}
+
+static void append_own(struct slices *out, const struct envelope *envelope,
+                       struct composer *composer, usec left)
+{
+    char span[SPAN_ID], number[24];
+    random_hex(&composer->random, span, SPAN_ID);
+    slices_copy(out, envelope->common);
+    slices_copy(out, STR("traceparent: "));
+    slices_copy(out, envelope->trace);
+    slices_copy(out, (struct str){span, SPAN_ID});
+    slices_copy(out, STR("-"));
+    slices_copy(out, envelope->flags);
+    usec milliseconds = left > 0 ? (left + MILLISECOND - 1) / MILLISECOND : 0;
+    if (envelope->state.at != NULL) {
+        slices_copy(out, STR("\r\ntracestate: "));
+        slices_copy(out, envelope->state);
+    }
+    int length = snprintf(number, sizeof number, "%lld", (long long)milliseconds);
+    slices_copy(out, STR("\r\nx-request-timeout-ms: "));
+    slices_copy(out, (struct str){number, (size_t)length});
+    slices_copy(out, STR("\r\n"));
+}
+
+/* Whether the file's own lines set a field, so that it is not sent twice. */
+static bool lines_have(struct str lines, struct str name)
+{
+    struct str rest = lines, line;
+    while (rest.length > name.length && str_cut(&rest, '\n', &line))
+        if (line.length > name.length && line.at[name.length] == ':' &&
+            str_equal_ignore_case((struct str){line.at, name.length}, name))
+            return true;
+    return false;
+}
+
+static void append_client_fields(struct slices *out, const struct client_request *request,
+                                 const struct service *service, struct str own)
+{
+    for (uint32_t i = 0; i < service->forward_header_count; i++) {
+        struct str name = service->forward_headers[i];
+        if (envelope_owns_field(name) || lines_have(own, name))
+            continue;
+        struct str value = client_request_field(out->arena, request, name);
+        if (value.at != NULL)
+            append(out, name, value);
+    }
+}
+
+static bool service_forwards(const struct service *service, struct str name)
+{
+    for (uint32_t i = 0; i < service->forward_header_count; i++)
+        if (str_equal_ignore_case(service->forward_headers[i], name))
+            return true;
+    return false;
+}
+
+struct str envelope_lines(const struct envelope *envelope, struct composer *composer,
+                          struct arena *arena, const struct client_request *request,
+                          const struct service *service, struct str own, bool has_body, usec left)
+{
+    struct slices out;
+    slices_init(&out, arena);
+    if (!lines_have(own, STR("accept")) && !service_forwards(service, STR("accept")))
+        slices_copy(&out, STR("accept: application/json\r\n"));
+    append_own(&out, envelope, composer, left);
+    append_client_fields(&out, request, service, own);
+    if (has_body && !lines_have(own, STR("content-type")))
+        slices_copy(&out, STR("content-type: application/json\r\n"));
+    slices_copy(&out, own);
+    return slices_join(&out);
+}
+
+struct str envelope_own_lines(const struct envelope *envelope, struct composer *composer,
+                              struct arena *arena, usec left)
+{
+    struct slices out;
+    slices_init(&out, arena);
+    append_own(&out, envelope, composer, left);
+    return slices_join(&out);
+}
+
+bool envelope_owns_field(struct str name)
+{
+    static const struct str owned[] = {
+        {"traceparent", 11},      {"tracestate", 10},           {"x-request-id", 12},
+        {"forwarded", 9},         {"x-forwarded-for", 15},      {"x-forwarded-proto", 17},
+        {"x-forwarded-host", 16}, {"x-request-timeout-ms", 20},
+    };
+    for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++)
+        if (str_equal_ignore_case(owned[i], name))
+            return true;
+    return false;
+}

@@ -1,0 +1,41 @@
+/*
+ * The fields that every request to a service carries: trace context (W3C), request id, who the
+ * client is (RFC 7239 and the x-forwarded-* that came before it), and the time that is left.
+ * Computed once per exchange; only the span and the time differ from call to call.
+ */
+#ifndef BRAID_GATEWAY_COMPOSE_ENVELOPE_H
+#define BRAID_GATEWAY_COMPOSE_ENVELOPE_H
+
+#include "gateway/compose/client_request.h"
+#include "gateway/compose/composer.h"
+
+struct envelope {
+    struct str id;     /* of the request: the client's x-request-id where it is sane, or new */
+    struct str client; /* the client's address, as far as trusted proxies tell; may be empty */
+    struct str trace;  /* "00-TRACEID-" of traceparent */
+    struct str flags;  /* "01" */
+    struct str state;  /* tracestate; at == NULL: none, or of a trace that was not sane */
+    struct str common; /* field lines that all calls share */
+    usec timeout;      /* what a trusted client leaves us; USEC_NEVER: it says nothing */
+};
+
+void envelope_init(struct envelope *envelope, struct composer *composer, struct arena *arena,
+                   const struct client_request *request);
+
+/*
+ * All field lines of one call, "name: value\r\n" each, in arena: the common ones, the client's
+ * fields that the service may see, `own` (those of the file, which win), and `left`, the time the
+ * service has.
+ */
+struct str envelope_lines(const struct envelope *envelope, struct composer *composer,
+                          struct arena *arena, const struct client_request *request,
+                          const struct service *service, struct str own, bool has_body, usec left);
+
+/* Trace, id, client and time only, for a proxy route, whose other fields are the client's. */
+struct str envelope_own_lines(const struct envelope *envelope, struct composer *composer,
+                              struct arena *arena, usec left);
+
+/* A field that braid itself sets towards services (traceparent, forwarded, x-forwarded-…). */
+bool envelope_owns_field(struct str name);
+
+#endif

@@ -1,0 +1,32 @@
+/*
+ * How a call ended. Everything that can end, ends in one of these: an answer, a rung of the
+ * ladder, a failure.
+ */
+#ifndef BRAID_GATEWAY_COMPOSE_OUTCOME_H
+#define BRAID_GATEWAY_COMPOSE_OUTCOME_H
+
+#include "base/json/json.h"
+#include "config/reason.h"
+#include "gateway/upstream/flight.h"
+
+struct outcome {
+    enum source source;   /* SOURCE_NONE: not ended; SOURCE_FAILED: no value */
+    enum reason reason;   /* why the call itself failed; NONE where it answered */
+    int status;           /* of the service's answer to the call itself; 0: none */
+    bool is_client_fault; /* unresolved for want of what the client sends */
+    uint32_t count;       /* `each`: elements that a rung answered; otherwise 0 */
+    struct json value;
+    const struct field *fields; /* of the answer that counts */
+    uint32_t field_count;
+};
+
+static inline bool outcome_is_degraded(const struct outcome *outcome)
+{
+    return outcome->source == SOURCE_STALE || outcome->source == SOURCE_REQUEST ||
+           outcome->source == SOURCE_VALUE || outcome->source == SOURCE_OMIT;
+}
+
+/* The first field of that name; at == NULL: none. */
+struct str outcome_field(const struct outcome *outcome, struct str name);
+
+#endif

@@ -1,0 +1,205 @@
+/*
+ * What belongs to one connection only stays on it (RFC 9110 7.6.1): the hop-by-hop fields and
+ * those that Connection names, in both directions.
+ */
+#include "gateway/compose/passage.h"
+
+#include "gateway/compose/problem.h"
+
+/* An answer is held as a whole, within what one exchange may hold (CONTEXT_MEMORY). */
+#define ANSWER_MAXIMUM (CONTEXT_MEMORY / 2)
+
+static bool field_is_hop_by_hop(struct str name)
+{
+    static const struct str hop_by_hop[] = {
+        {"connection", 10},        {"keep-alive", 10}, {"te", 2},     {"trailer", 7},
+        {"transfer-encoding", 17}, {"upgrade", 7},     {"expect", 6}, {"http2-settings", 14},
+    };
+    if (str_starts_with(name, STR("proxy-")) || str_starts_with(name, STR("Proxy-")))
+        return true;
+    for (size_t i = 0; i < sizeof hop_by_hop / sizeof hop_by_hop[0]; i++)
+        if (str_equal_ignore_case(hop_by_hop[i], name))
+            return true;
+    return false;
+}
+
+static bool field_is_nominated(const struct field *fields, uint32_t count, struct str name)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        struct str rest = fields[i].value, part;
+        if (!str_equal_ignore_case(fields[i].name, STR("connection")))
+            continue;
+        while (str_cut(&rest, ',', &part))
+            if (str_equal_ignore_case(str_trim(part), name))
+                return true;
+    }
+    return false;
+}
+
+static bool field_passes(const struct field *fields, uint32_t count, struct str name)
+{
+    return !field_is_hop_by_hop(name) && !str_equal_ignore_case(name, STR("content-length")) &&
+           !field_is_nominated(fields, count, name);
+}
+
+static void line_write(struct slices *out, struct str name, struct str value)
+{
+    slices_copy(out, name);
+    slices_copy(out, STR(": "));
+    slices_copy(out, value);
+    slices_copy(out, STR("\r\n"));
+}
+
+static bool proxy_sets(const struct proxy *proxy, struct str name)
+{
+    for (uint32_t i = 0; i < proxy->header_count; i++)
+        if (str_equal_ignore_case(proxy->headers[i].name, name))
+            return true;
+    return false;
+}
+
+/* The file's own fields win over the client's; null is not sent. */
+static enum reason own_fields_write(struct context *context, const struct proxy *proxy,
+                                    struct slices *out)
+{
+    for (uint32_t i = 0; i < proxy->header_count; i++) {
+        struct json value;
+        struct str text;
+        if (!text_evaluate(&proxy->headers[i].text, &context->evaluation.frame, &value))
+            return REASON_UNRESOLVED;
+        if (json_is_null(value))
+            continue;
+        if (!text_insert(&context->arena, value, &text) || !str_is_field_value(text))
+            return REASON_UNRESOLVED;
+        line_write(out, proxy->headers[i].name, text);
+    }
+    return REASON_NONE;
+}
+
+static enum reason header_lines(struct context *context, const struct proxy *proxy, usec left,
+                                struct str *ret_lines)
+{
+    const struct client_request *request = &context->request;
+    struct slices out;
+    slices_init(&out, &context->arena);
+    for (uint32_t i = 0; i < request->field_count; i++) {
+        const struct field *field = &request->fields[i];
+        if (field_passes(request->fields, request->field_count, field->name) &&
+            !str_equal_ignore_case(field->name, STR("host")) && !envelope_owns_field(field->name) &&
+            !proxy_sets(proxy, field->name))
+            line_write(&out, field->name, field->value);
+    }
+    slices_copy(&out,
+                envelope_own_lines(&context->envelope, context->composer, &context->arena, left));
+    enum reason reason = own_fields_write(context, proxy, &out);
+    if (reason == REASON_NONE)
+        *ret_lines = slices_join(&out);
+    return reason;
+}
+
+/* The prefix of the service, the mapped path or the client's own, the query as it came. */
+static struct str target_of(struct context *context, const struct proxy *proxy)
+{
+    struct slices out;
+    slices_init(&out, &context->arena);
+    slices_copy(&out, proxy->service->urls[0].prefix);
+    size_t prefix = out.bytes;
+    if (proxy->path.length == 0 && !proxy->has_rest) {
+        slices_copy(&out, context->path.text);
+    } else {
+        slices_copy(&out, proxy->path);
+        if (proxy->has_rest)
+            slices_copy(&out, context->match.rest);
+    }
+    if (out.bytes == prefix)
+        slices_copy(&out, STR("/"));
+    if (context->request.query.at != NULL) {
+        slices_copy(&out, STR("?"));
+        slices_copy(&out, context->request.query);
+    }
+    return slices_join(&out);
+}
+
+const struct proxy *passage_choose(struct context *context)
+{
+    for (uint32_t i = 0; i < context->route->proxy_count; i++) {
+        const struct proxy *proxy = &context->route->proxies[i];
+        struct json truth;
+        if (!proxy->has_when || (text_evaluate(&proxy->when, &context->evaluation.frame, &truth) &&
+                                 jmespath_truth(truth)))
+            return proxy;
+    }
+    return NULL;
+}
+
+static void passage_on_answer(struct flight *flight)
+{
+    struct passage *passage = container_of(flight, struct passage, flight);
+    passage->done(passage);
+}
+
+enum reason passage_start(struct passage *passage, struct context *context,
+                          const struct proxy *proxy, void (*done)(struct passage *passage))
+{
+    usec left = proxy->timeout > 0 ? proxy->timeout : proxy->service->timeout;
+    *passage = (struct passage){.context = context, .proxy = proxy, .done = done};
+    struct flight_request request = {
+        .service = proxy->service,
+        .method = method_name(context->request.method),
+        .target = target_of(context, proxy),
+        .has_body = context->request.has_body,
+        .body = context->request.body,
+        .max_response = ANSWER_MAXIMUM,
+        .keeps_encoding = true,
+        .deadline = context_now(context) + left,
+    };
+    enum reason reason = header_lines(context, proxy, left, &request.header_lines);
+    if (reason == REASON_NONE)
+        flight_start(&passage->flight, context->composer->upstreams, &context->arena, &request,
+                     passage_on_answer);
+    return reason;
+}
+
+void passage_cancel(struct passage *passage)
+{
+    flight_cancel(&passage->flight);
+}
+
+static void passage_fail(struct passage *passage, enum reason reason, struct reply *reply)
+{
+    struct outcome outcome = {.reason = reason};
+    struct problem problem = {.status = problem_status(NULL, &outcome),
+                              .reason = reason_name(reason),
+                              .id = passage->context->envelope.id};
+    problem_write(&problem, reply);
+    if (problem.status == 503)
+        reply_add(reply, "Retry-After", "1");
+}
+
+/* What the body would be long where none is sent (RFC 9110 8.6). */
+static void announced_length(const struct flight_answer *answer, struct reply *reply)
+{
+    struct str text;
+    if (flight_answer_field(answer, STR("content-length"), &text) &&
+        str_to_unsigned(text, UINT64_MAX / 2, &reply->length))
+        reply->has_length = true;
+}
+
+void passage_write(struct passage *passage, struct reply *reply, enum reason *ret_reason)
+{
+    const struct flight_answer *answer = &passage->flight.answer;
+    *ret_reason = passage->flight.reason;
+    if (passage->flight.reason != REASON_NONE) {
+        passage_fail(passage, passage->flight.reason, reply);
+        return;
+    }
+    reply_clear(reply);
+    reply->status = answer->status;
+    for (uint32_t i = 0; i < answer->field_count; i++)
+        if (field_passes(answer->fields, answer->field_count, answer->fields[i].name))
+            reply_add_text(reply, answer->fields[i].name, answer->fields[i].value);
+    if (passage->context->request.method == METHOD_HEAD || answer->status == 304)
+        announced_length(answer, reply);
+    else if (answer->status != 204 && answer->status != 205)
+        slices_keep(&reply->body, answer->body);
+}

@@ -1,0 +1,186 @@
+/* See listener.h. */
+#include "gateway/front/listener.h"
+
+#include "base/log.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define ACCEPT_BACKLOG  4096 /* the kernel cuts it to net.core.somaxconn */
+#define ACCEPT_PER_TURN 64
+#define PAUSE           (50 * MILLISECOND)
+
+struct endpoint {
+    union {
+        struct sockaddr any;
+        struct sockaddr_un path;
+        struct sockaddr_storage storage;
+    };
+    socklen_t length;
+};
+
+static int endpoint_of_path(const struct address *address, struct endpoint *ret_endpoint)
+{
+    struct str path = address->unix_path;
+    if (path.length >= sizeof ret_endpoint->path.sun_path)
+        return -ENAMETOOLONG;
+    ret_endpoint->path.sun_family = AF_UNIX;
+    memcpy(ret_endpoint->path.sun_path, path.at, path.length);
+    ret_endpoint->length = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + path.length + 1);
+    return 0;
+}
+
+/* Names are looked up once, at start; the first address is taken. */
+static int endpoint_of_address(const struct address *address, struct endpoint *ret_endpoint)
+{
+    char host[256], port[8];
+    struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV};
+    struct addrinfo *found = NULL;
+    memset(ret_endpoint, 0, sizeof *ret_endpoint);
+    if (address->unix_path.length > 0)
+        return endpoint_of_path(address, ret_endpoint);
+    if (address->host.length >= sizeof host)
+        return -EINVAL;
+    snprintf(host, sizeof host, "%.*s", STR_ARGS(address->host));
+    snprintf(port, sizeof port, "%u", (unsigned)address->port);
+    if (getaddrinfo(host, port, &hints, &found) != 0)
+        return -EADDRNOTAVAIL;
+    memcpy(&ret_endpoint->storage, found->ai_addr, found->ai_addrlen);
+    ret_endpoint->length = found->ai_addrlen;
+    freeaddrinfo(found);
+    return 0;
+}
+
+/* A socket file that nobody listens on is left from a process that died: it is taken away. */
+static void remove_stale_path(const struct endpoint *endpoint)
+{
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return;
+    if (connect(fd, &endpoint->any, endpoint->length) != 0 && errno == ECONNREFUSED)
+        unlink(endpoint->path.sun_path);
+    close(fd);
+}
+
+static int open_socket(const struct address *address, bool is_probe)
+{
+    struct endpoint endpoint;
+    int one = 1, error = endpoint_of_address(address, &endpoint);
+    if (error < 0)
+        return error;
+    int family = endpoint.any.sa_family;
+    int fd = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return -errno;
+    if (family == AF_UNIX)
+        remove_stale_path(&endpoint);
+    else
+        setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+    if (family != AF_UNIX && !is_probe)
+        setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &one, sizeof one);
+    if (bind(fd, &endpoint.any, endpoint.length) != 0 ||
+        (!is_probe && listen(fd, ACCEPT_BACKLOG) != 0)) {
+        error = -errno;
+        close(fd);
+        return error;
+    }
+    return fd;
+}
+
+int listener_open(const struct address *address)
+{
+    return open_socket(address, false);
+}
+
+/*
+ * Without SO_REUSEPORT, since with it a second gateway could take half of our connections; and
+ * without listening, since whoever connected now would be reset.
+ */
+int listener_probe(const struct address *address)
+{
+    int fd = open_socket(address, true);
+    if (fd < 0)
+        return fd;
+    close(fd);
+    if (address->unix_path.length > 0) {
+        char path[sizeof(((struct sockaddr_un *)0)->sun_path)];
+        snprintf(path, sizeof path, "%.*s", STR_ARGS(address->unix_path));
+        unlink(path);
+    }
+    return 0;
+}
+
+/* Connections wait in the backlog meanwhile. */
+static void listener_pause(struct listener *listener)
+{
+    loop_unwatch(listener->loop, &listener->watch);
+    timer_start(&listener->loop->timers, &listener->pause, loop_now(listener->loop) + PAUSE);
+}
+
+static void listener_on_pause_over(struct timer *timer)
+{
+    struct listener *listener = container_of(timer, struct listener, pause);
+    loop_watch(listener->loop, &listener->watch);
+}
+
+/* false: nothing more to accept now. */
+static bool listener_accept_one(struct listener *listener)
+{
+    struct endpoint peer = {.length = sizeof peer.storage};
+    int fd = accept4(listener->watch.fd, &peer.any, &peer.length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd >= 0) {
+        server_add(listener->server, fd, &peer.any, peer.length, listener->is_admin);
+        return true;
+    }
+    if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) {
+        log_write(LOG_WARNING, "no descriptor or memory for another connection: pausing");
+        listener_pause(listener);
+        return false;
+    }
+    return errno == ECONNABORTED || errno == EINTR || errno == EPROTO;
+}
+
+static void listener_on_ready(struct watch *watch, uint32_t events)
+{
+    struct listener *listener = container_of(watch, struct listener, watch);
+    (void)events;
+    for (int i = 0; i < ACCEPT_PER_TURN; i++) {
+        if (!listener->is_admin && !server_has_room(listener->server)) {
+            listener_pause(listener);
+            return;
+        }
+        if (!listener_accept_one(listener))
+            return;
+    }
+}
+
+void listener_start(struct listener *listener, struct loop *loop, struct server *server, int fd,
+                    bool is_admin)
+{
+    *listener = (struct listener){
+        .loop = loop,
+        .server = server,
+        .is_admin = is_admin,
+        .is_open = true,
+        .watch = {.fd = fd, .events = EPOLLIN | EPOLLEXCLUSIVE, .ready = listener_on_ready},
+    };
+    timer_init(&listener->pause, listener_on_pause_over);
+    loop_watch(loop, &listener->watch);
+}
+
+void listener_close(struct listener *listener)
+{
+    if (!listener->is_open)
+        return;
+    while (server_has_room(listener->server) && listener_accept_one(listener))
+        continue;
+    timer_cancel(&listener->loop->timers, &listener->pause);
+    loop_unwatch(listener->loop, &listener->watch);
+    close(listener->watch.fd);
+    listener->is_open = false;
+}

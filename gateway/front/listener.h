@@ -1,0 +1,37 @@
+/*
+ * A listening socket on a worker's loop: accepts a bounded number per turn, pauses where there is
+ * no room and where descriptors have run out.
+ */
+#ifndef BRAID_GATEWAY_FRONT_LISTENER_H
+#define BRAID_GATEWAY_FRONT_LISTENER_H
+
+#include "base/loop.h"
+#include "config/settings.h"
+#include "gateway/front/server.h"
+
+struct listener {
+    struct loop *loop;
+    struct server *server;
+    bool is_admin;
+    bool is_open;
+    struct watch watch;
+    struct timer pause; /* no room, no descriptor: a level-triggered listen socket would spin */
+};
+
+/*
+ * A bound, listening, non-blocking socket or a negative errno. Several workers may each open the
+ * same TCP address (SO_REUSEPORT); listener_probe() has made sure that nobody else has it.
+ */
+int listener_open(const struct address *address);
+
+/* 0 where the address can be listened on, otherwise a negative errno. Leaves nothing behind. */
+int listener_probe(const struct address *address);
+
+/* Takes the socket; keeps loop and server. */
+void listener_start(struct listener *listener, struct loop *loop, struct server *server, int fd,
+                    bool is_admin);
+
+/* What waits to be accepted is accepted, then the socket is closed. */
+void listener_close(struct listener *listener);
+
+#endif

@@ -1,0 +1,278 @@
+/*
+ * The traps of external epoll mode, each where it bites:
+ * - MHD_get_timeout does not report a pending resume: without a mark of our own (is_dirty) the
+ *   loop sleeps and the client hangs for ever;
+ * - after a resume one MHD_run builds the head, the next one writes, a third reads EAGAIN and puts
+ *   the descriptor back: so run while the timeout is 0, but not for ever;
+ * - a suspended connection is not looked at: who leaves is seen by our own watch (client.c);
+ * - after an error in a reply nobody shuts the socket down: NOTIFY_COMPLETED does.
+ */
+#include "gateway/front/server_private.h"
+
+#include "gateway/front/client.h"
+#include "gateway/front/visit.h"
+
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#define RUNS_PER_TURN 4
+
+/* While draining: who has connected but not asked yet may still do so for this long. */
+#define DRAIN_FIRST_REQUEST SECOND
+
+/* The pool holds the head, its index and the reply's head. It is cleared for every request, so it
+ * is no larger than it must be. */
+static size_t pool_size(const struct limits *limits)
+{
+    return (size_t)limits->head + 4096;
+}
+
+static void server_log(void *closure, const char *format, va_list arguments)
+{
+    char line[512];
+    (void)closure;
+    if (!log_is_on(LOG_DEBUG))
+        return;
+    vsnprintf(line, sizeof line, format, arguments);
+    log_write(LOG_DEBUG, "http: %s", line);
+}
+
+void server_resume(struct server *server, struct MHD_Connection *connection)
+{
+    MHD_resume_connection(connection);
+    server->is_dirty = true;
+}
+
+const char *server_date(struct server *server)
+{
+    usec now = loop_now(server->composer->loop);
+    if (now >= server->date_until) {
+        usec wall = clock_wall();
+        time_t seconds = (time_t)(wall / SECOND);
+        struct tm parts;
+        gmtime_r(&seconds, &parts);
+        strftime(server->date, sizeof server->date, "%a, %d %b %Y %H:%M:%S GMT", &parts);
+        server->date_until = now + SECOND - wall % SECOND;
+    }
+    return server->date;
+}
+
+static struct client *client_of(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return info != NULL ? info->socket_context : NULL;
+}
+
+static void client_on_left(struct watch *watch, uint32_t events)
+{
+    struct client *client = container_of(watch, struct client, watch);
+    if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) == 0)
+        return;
+    client->has_left = true;
+    if (client->visit != NULL)
+        visit_on_client_left(client->visit);
+}
+
+/* The library looks its connection up in here: the client that server_add has made. */
+static void on_connection(void *closure, struct MHD_Connection *connection, void **context,
+                          enum MHD_ConnectionNotificationCode code)
+{
+    struct server *server = closure;
+    (void)connection;
+    if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+        *context = server->arriving;
+        server->arriving = NULL;
+        return;
+    }
+    struct client *client = *context;
+    if (client == NULL)
+        return;
+    atomic_fetch_sub(server->options->connection_count, 1);
+    server->client_count--;
+    server->admin_count -= client->is_admin;
+    client_free(client, server->composer->loop);
+    server->is_dirty = true;
+}
+
+static void *on_request_line(void *closure, const char *uri, struct MHD_Connection *connection)
+{
+    struct server *server = closure;
+    struct client *client = client_of(connection);
+    if (client == NULL)
+        return NULL;
+    client->has_asked = true;
+    client_set_clock(client, server->composer->loop, server->options->limits->head_timeout);
+    return visit_new(server, client, connection, uri);
+}
+
+static enum MHD_Result on_request(void *closure, struct MHD_Connection *connection, const char *url,
+                                  const char *method, const char *version, const char *data,
+                                  size_t *data_size, void **context)
+{
+    (void)closure, (void)connection, (void)url;
+    struct visit *visit = *context;
+    return visit == NULL ? MHD_NO : visit_handle(visit, method, version, data, data_size);
+}
+
+static void on_completed(void *closure, struct MHD_Connection *connection, void **context,
+                         enum MHD_RequestTerminationCode code)
+{
+    struct server *server = closure;
+    struct visit *visit = *context;
+    (void)connection;
+    if (visit == NULL)
+        return;
+    struct client *client = visit->client;
+    bool is_sent = visit->state == VISIT_QUEUED && code == MHD_REQUEST_TERMINATED_COMPLETED_OK;
+    access_write(server->access, visit->exchange, is_sent ? visit->exchange->reply.status : 0,
+                 loop_now(server->composer->loop));
+    visit_free(visit);
+    *context = NULL;
+    if (code != MHD_REQUEST_TERMINATED_COMPLETED_OK || server->composer->is_draining)
+        client_shut(client);
+    else
+        client_set_clock(client, server->composer->loop, server->options->limits->idle_timeout);
+}
+
+/* The target is taken apart and decoded by us, once, from its raw bytes. */
+static size_t unescape_nothing(void *closure, struct MHD_Connection *connection, char *text)
+{
+    (void)closure, (void)connection;
+    return strlen(text);
+}
+
+static struct MHD_Daemon *daemon_start(struct server *server)
+{
+    const struct limits *limits = server->options->limits;
+    unsigned inactivity = (unsigned)(limits->idle_timeout / SECOND + 1);
+    return MHD_start_daemon(
+        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO | MHD_USE_ERROR_LOG |
+            MHD_USE_NO_LISTEN_SOCKET | MHD_USE_SUPPRESS_DATE_NO_CLOCK,
+        0, NULL, NULL, on_request, server, MHD_OPTION_EXTERNAL_LOGGER, server_log, NULL,
+        MHD_OPTION_NOTIFY_CONNECTION, on_connection, server, MHD_OPTION_NOTIFY_COMPLETED,
+        on_completed, server, MHD_OPTION_URI_LOG_CALLBACK, on_request_line, server,
+        MHD_OPTION_UNESCAPE_CALLBACK, unescape_nothing, NULL, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        pool_size(limits), MHD_OPTION_CONNECTION_LIMIT, limits->connections + 16u,
+        MHD_OPTION_CONNECTION_TIMEOUT, inactivity, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1,
+        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+}
+
+static void server_on_ready(struct watch *watch, uint32_t events)
+{
+    (void)events;
+    container_of(watch, struct server, watch)->is_dirty = true;
+}
+
+struct server *server_new(struct composer *composer, struct access *access,
+                          struct server_options *options)
+{
+    struct server *server = calloc(1, sizeof *server);
+    if (server == NULL)
+        abort();
+    server->composer = composer;
+    server->access = access;
+    server->options = options;
+    list_init(&server->clients);
+    server->daemon = daemon_start(server);
+    const union MHD_DaemonInfo *info =
+        server->daemon != NULL ? MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD)
+                               : NULL;
+    if (info == NULL) {
+        if (server->daemon != NULL)
+            MHD_stop_daemon(server->daemon);
+        free(server);
+        return NULL;
+    }
+    server->watch =
+        (struct watch){.fd = info->epoll_fd, .events = EPOLLIN, .ready = server_on_ready};
+    loop_watch(composer->loop, &server->watch);
+    return server;
+}
+
+/* MHD_stop_daemon with suspended connections is a misuse of the library: resume them first. */
+void server_free(struct server *server)
+{
+    if (server == NULL)
+        return;
+    list_each (entry, &server->clients) {
+        struct client *client = container_of(entry, struct client, entry);
+        if (client->visit != NULL)
+            visit_on_client_left(client->visit);
+        client_shut(client);
+    }
+    MHD_run(server->daemon);
+    loop_unwatch(server->composer->loop, &server->watch);
+    MHD_stop_daemon(server->daemon);
+    free(server);
+}
+
+void server_add(struct server *server, int fd, const struct sockaddr *peer, socklen_t peer_length,
+                bool is_admin)
+{
+    struct loop *loop = server->composer->loop;
+    struct client *client = client_new(server, loop, fd, peer, is_admin, client_on_left);
+    if (client == NULL) {
+        close(fd);
+        return;
+    }
+    list_append(&server->clients, &client->entry);
+    atomic_fetch_add(server->options->connection_count, 1);
+    server->client_count++;
+    server->admin_count += is_admin;
+    server->arriving = client;
+    client_set_clock(client, loop, server->options->limits->head_timeout);
+    if (MHD_add_connection(server->daemon, fd, peer, peer_length) != MHD_YES &&
+        server->arriving != NULL) {
+        /* it never became a connection; the library has closed the descriptor */
+        server->arriving = NULL;
+        atomic_fetch_sub(server->options->connection_count, 1);
+        server->client_count--;
+        server->admin_count -= is_admin;
+        client_free(client, loop);
+    }
+    server->is_dirty = true;
+}
+
+bool server_has_room(const struct server *server)
+{
+    return atomic_load(server->options->connection_count) < server->options->limits->connections;
+}
+
+usec server_most_wait(struct server *server)
+{
+    MHD_UNSIGNED_LONG_LONG milliseconds;
+    if (server->is_dirty)
+        return 0;
+    if (MHD_get_timeout(server->daemon, &milliseconds) != MHD_YES)
+        return USEC_NEVER;
+    return (usec)milliseconds * MILLISECOND;
+}
+
+void server_turn(struct server *server)
+{
+    for (int i = 0; i < RUNS_PER_TURN && server_most_wait(server) == 0; i++) {
+        server->is_dirty = false;
+        MHD_run(server->daemon);
+    }
+}
+
+void server_drain(struct server *server)
+{
+    list_each (entry, &server->clients) {
+        struct client *client = container_of(entry, struct client, entry);
+        if (client->visit != NULL || client->is_admin)
+            continue;
+        if (client->has_asked)
+            client_shut(client);
+        else
+            client_set_clock(client, server->composer->loop, DRAIN_FIRST_REQUEST);
+    }
+    server->is_dirty = true;
+}
+
+uint32_t server_client_count(const struct server *server)
+{
+    return server->client_count - server->admin_count;
+}

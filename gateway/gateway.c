@@ -1,0 +1,133 @@
+/* See gateway.h. */
+#include "gateway/gateway.h"
+
+#include "gateway/worker.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#define WORKERS_MAXIMUM 256
+
+struct gateway {
+    struct worker *workers;
+    uint32_t count;
+    uint32_t initialised;
+    atomic_uint connection_count;
+};
+
+static uint32_t worker_count(const struct settings *settings)
+{
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    uint32_t count = settings->workers;
+    if (count == 0)
+        count = processors > 0 ? (uint32_t)processors : 1;
+    return count < WORKERS_MAXIMUM ? count : WORKERS_MAXIMUM;
+}
+
+/* A gateway needs descriptors for both sides: the soft limit is often 1,024 for historic reasons.
+ */
+static void raise_descriptor_limit(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
+static bool gateway_can_listen(const struct address *address)
+{
+    int error = listener_probe(address);
+    if (error < 0)
+        log_write(LOG_ERROR, "cannot listen on %.*s: %s", STR_ARGS(address->text),
+                  strerror(-error));
+    return error == 0;
+}
+
+static bool gateway_probe(const struct settings *settings)
+{
+    for (uint32_t i = 0; i < settings->listen_count; i++)
+        if (!gateway_can_listen(&settings->listen[i]))
+            return false;
+    return !settings->has_admin || gateway_can_listen(&settings->admin);
+}
+
+static bool gateway_init_workers(struct gateway *gateway, struct snapshot *snapshot)
+{
+    for (uint32_t i = 0; i < gateway->count; i++) {
+        const struct address *address = NULL;
+        int error = worker_init(&gateway->workers[i], snapshot, i, gateway->count,
+                                &gateway->connection_count, &address);
+        gateway->initialised++;
+        if (error == 0)
+            continue;
+        if (address != NULL)
+            log_write(LOG_ERROR, "cannot listen on %.*s: %s", STR_ARGS(address->text),
+                      strerror(-error));
+        else
+            log_write(LOG_ERROR, "cannot start a worker: %s", strerror(-error));
+        return false;
+    }
+    return true;
+}
+
+static bool gateway_start_workers(struct gateway *gateway)
+{
+    for (uint32_t i = 0; i < gateway->count; i++) {
+        int error = worker_start(&gateway->workers[i]);
+        if (error < 0) {
+            log_write(LOG_ERROR, "cannot start a thread: %s", strerror(-error));
+            return false;
+        }
+    }
+    return true;
+}
+
+static void gateway_announce(const struct gateway *gateway, const struct settings *settings)
+{
+    for (uint32_t i = 0; i < settings->listen_count; i++)
+        log_write(LOG_INFO, "listening on %.*s with %u worker%s",
+                  STR_ARGS(settings->listen[i].text), gateway->count,
+                  gateway->count == 1 ? "" : "s");
+    if (settings->has_admin)
+        log_write(LOG_INFO, "admin on %.*s", STR_ARGS(settings->admin.text));
+}
+
+struct gateway *gateway_start(struct snapshot *snapshot)
+{
+    const struct settings *settings = &snapshot->config->settings;
+    raise_descriptor_limit();
+    if (!gateway_probe(settings))
+        return NULL;
+    struct gateway *gateway = calloc(1, sizeof *gateway);
+    if (gateway == NULL)
+        abort();
+    gateway->count = worker_count(settings);
+    gateway->workers = calloc(gateway->count, sizeof *gateway->workers);
+    if (gateway->workers == NULL)
+        abort();
+    if (!gateway_init_workers(gateway, snapshot) || !gateway_start_workers(gateway)) {
+        gateway_stop(gateway);
+        return NULL;
+    }
+    gateway_announce(gateway, settings);
+    return gateway;
+}
+
+void gateway_stop(struct gateway *gateway)
+{
+    if (gateway == NULL)
+        return;
+    for (uint32_t i = 0; i < gateway->initialised; i++)
+        if (gateway->workers[i].has_thread)
+            worker_drain(&gateway->workers[i]);
+    for (uint32_t i = gateway->initialised; i > 0; i--)
+        worker_join(&gateway->workers[i - 1]);
+    for (uint32_t i = 0; i < gateway->initialised; i++)
+        worker_done(&gateway->workers[i]);
+    free(gateway->workers);
+    free(gateway);
+}

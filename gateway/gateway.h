@@ -1,0 +1,20 @@
+/*
+ * The running process: as many workers as the file says, started together, drained together.
+ */
+#ifndef BRAID_GATEWAY_GATEWAY_H
+#define BRAID_GATEWAY_GATEWAY_H
+
+#include "gateway/snapshot.h"
+
+struct gateway;
+
+/*
+ * Listens and starts every worker; the snapshot is usable. NULL when that is not possible: why is
+ * in the log, in one line.
+ */
+struct gateway *gateway_start(struct snapshot *snapshot);
+
+/* Stops accepting and waits until what is in flight is answered (at most `drain`); frees. */
+void gateway_stop(struct gateway *gateway);
+
+#endif

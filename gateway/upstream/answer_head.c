@@ -1,0 +1,181 @@
+/*
+ * The strict reader of answer heads. The text of all field lines is kept in one buffer and
+ * fields are offsets into it, so that a head that is refused has cost the arena nothing.
+ */
+#include "gateway/upstream/answer_head.h"
+
+#include "base/arena.h"
+#include "gateway/upstream/answer.h"
+
+#define LENGTH_DIGITS 18 /* fit into 63 bits, as transports count */
+
+void answer_head_init(struct answer_head *head)
+{
+    buffer_init(&head->text, ANSWER_HEAD_BYTES);
+    answer_head_reset(head);
+}
+
+void answer_head_done(struct answer_head *head)
+{
+    buffer_done(&head->text);
+}
+
+/* Between an interim answer and the next one: what counts against a bound stays. */
+static void head_begin(struct answer_head *head)
+{
+    head->state = ANSWER_HEAD_AT_STATUS;
+    head->status = 0;
+    head->is_1_0 = false;
+    head->has_length = false;
+    head->is_chunked = false;
+    head->length = 0;
+    head->field_count = 0;
+    buffer_clear(&head->text);
+}
+
+void answer_head_reset(struct answer_head *head)
+{
+    head_begin(head);
+    head->interim_count = 0;
+    head->bytes = 0;
+}
+
+/* RFC 9110 5.6.2: a letter, a digit or one of !#$%&'*+-.^_`|~ */
+static bool is_token_byte(unsigned char byte)
+{
+    static const uint32_t tokens[8] = {
+        0x00000000, 0x03ff6cfa, 0xc7fffffe, 0x57ffffff, 0, 0, 0, 0,
+    };
+    return tokens[byte >> 5] >> (byte & 31) & 1;
+}
+
+/* RFC 9110 5.5: VCHAR, obs-text, blank and tab. */
+static bool is_field_text(struct str text)
+{
+    for (size_t i = 0; i < text.length; i++) {
+        unsigned char byte = (unsigned char)text.at[i];
+        if ((byte < 0x20 && byte != '\t') || byte == 0x7f)
+            return false;
+    }
+    return true;
+}
+
+static bool is_digit(char byte)
+{
+    return byte >= '0' && byte <= '9';
+}
+
+/* RFC 9112 4: HTTP-version SP status-code SP [reason]; the last SP may be missing. */
+static bool head_take_status(struct answer_head *head, struct str line)
+{
+    const char *at = line.at;
+    if (line.length < 12 || memcmp(at, "HTTP/1.", 7) != 0 || (at[7] != '0' && at[7] != '1') ||
+        at[8] != ' ' || !is_digit(at[9]) || !is_digit(at[10]) || !is_digit(at[11]))
+        return false;
+    if (line.length > 12 && (at[12] != ' ' || !is_field_text(str_from(line, 13))))
+        return false;
+    head->is_1_0 = at[7] == '0';
+    head->status = (at[9] - '0') * 100 + (at[10] - '0') * 10 + (at[11] - '0');
+    head->state = ANSWER_HEAD_AT_FIELDS;
+    /* 101 only answers an Upgrade, which is never asked for here. */
+    return head->status >= 100 && head->status <= 599 && head->status != 101;
+}
+
+/* Twins are refused even where they agree (RFC 9112 6.3, 5). */
+static bool head_take_length(struct answer_head *head, struct str value)
+{
+    if (head->has_length || head->is_chunked || value.length > LENGTH_DIGITS)
+        return false;
+    head->has_length = true;
+    return str_to_unsigned(value, INT64_MAX, &head->length);
+}
+
+/* Only `chunked`, once, and only in HTTP/1.1 (RFC 9112 6.1). */
+static bool head_take_coding(struct answer_head *head, struct str value)
+{
+    if (head->has_length || head->is_chunked || head->is_1_0)
+        return false;
+    head->is_chunked = true;
+    return str_equal_ignore_case(value, STR("chunked"));
+}
+
+static bool head_take_framing(struct answer_head *head, struct str name, struct str value)
+{
+    if (name.length == 14 && str_equal_ignore_case(name, STR("content-length")))
+        return head_take_length(head, value);
+    if (name.length == 17 && str_equal_ignore_case(name, STR("transfer-encoding")))
+        return head_take_coding(head, value);
+    return true;
+}
+
+/* RFC 9112 5: field-name ":" OWS field-value OWS; a folded line begins with no token byte. */
+static bool head_take_field(struct answer_head *head, struct str line)
+{
+    struct str name = {line.at, 0};
+    while (name.length < line.length && is_token_byte((unsigned char)line.at[name.length]))
+        name.length++;
+    if (name.length == 0 || name.length == line.length || line.at[name.length] != ':' ||
+        head->field_count == ANSWER_HEAD_FIELDS)
+        return false;
+    struct str value = str_trim(str_from(line, name.length + 1));
+    if (!is_field_text(value) || !head_take_framing(head, name, value))
+        return false;
+    uint32_t start = (uint32_t)head->text.length;
+    if (!buffer_append(&head->text, name) || !buffer_append(&head->text, value))
+        return false;
+    head->spans[head->field_count++] = (struct field_span){
+        .name = start,
+        .name_length = (uint32_t)name.length,
+        .value = start + (uint32_t)name.length,
+        .value_length = (uint32_t)value.length,
+    };
+    return true;
+}
+
+static bool head_end(struct answer_head *head)
+{
+    bool is_interim = head->status < 200;
+    /* RFC 9112 6.1, RFC 9110 8.6: there is no body whose framing these could be. */
+    if (is_interim && (head->has_length || head->is_chunked))
+        return false;
+    if (head->status == 204 && head->is_chunked)
+        return false;
+    if (!is_interim) {
+        head->state = ANSWER_HEAD_IS_WHOLE;
+        return true;
+    }
+    head_begin(head);
+    return ++head->interim_count <= ANSWER_HEAD_INTERIMS;
+}
+
+bool answer_head_line(struct answer_head *head, struct str line)
+{
+    head->bytes += line.length;
+    if (head->bytes > ANSWER_HEAD_BYTES || !str_ends_with(line, STR("\r\n")))
+        return false;
+    line.length -= 2;
+    switch (head->state) {
+    case ANSWER_HEAD_AT_STATUS:
+        return head_take_status(head, line);
+    case ANSWER_HEAD_AT_FIELDS:
+        return line.length == 0 ? head_end(head) : head_take_field(head, line);
+    case ANSWER_HEAD_IS_WHOLE:
+        break;
+    }
+    return false;
+}
+
+void answer_head_give(const struct answer_head *head, struct arena *arena,
+                      struct flight_answer *ret_answer)
+{
+    struct str text = str_copy(arena, buffer_text(&head->text));
+    struct field *fields = arena_allocate(arena, sizeof(*fields) * head->field_count);
+    for (uint32_t i = 0; i < head->field_count; i++) {
+        const struct field_span *span = &head->spans[i];
+        fields[i].name = (struct str){text.at + span->name, span->name_length};
+        fields[i].value = (struct str){text.at + span->value, span->value_length};
+    }
+    ret_answer->status = head->status;
+    ret_answer->fields = fields;
+    ret_answer->field_count = head->field_count;
+}

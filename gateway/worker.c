@@ -1,0 +1,149 @@
+/* See worker.h. */
+#include "gateway/worker.h"
+
+#include "base/log.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Blocks kept for the next exchanges: what 64 of them use, not what a burst once used. */
+#define POOL_BLOCKS 256
+
+static int worker_listen(struct worker *worker, uint32_t index, const struct address **ret_address)
+{
+    const struct settings *settings = &worker->composer.snapshot->config->settings;
+    worker->listeners = calloc(settings->listen_count + 1, sizeof *worker->listeners);
+    if (worker->listeners == NULL)
+        abort();
+    for (uint32_t i = 0; i <= settings->listen_count; i++) {
+        bool is_admin = i == settings->listen_count;
+        const struct address *address = is_admin ? &settings->admin : &settings->listen[i];
+        bool is_shared = address->unix_path.length == 0;
+        if (is_admin ? !settings->has_admin || index > 0 : !is_shared && index > 0)
+            continue;
+        int fd = listener_open(address);
+        if (fd < 0) {
+            *ret_address = address;
+            return fd;
+        }
+        listener_start(&worker->listeners[worker->listener_count++], &worker->loop, worker->server,
+                       fd, is_admin);
+        worker->public_count += !is_admin;
+    }
+    return 0;
+}
+
+static void worker_on_drain_limit(struct timer *timer)
+{
+    struct worker *worker = container_of(timer, struct worker, drain_limit);
+    worker->drain_is_over = true;
+    log_write(LOG_WARNING, "drain: the time is over, %u connections are cut",
+              server_client_count(worker->server));
+}
+
+int worker_init(struct worker *worker, struct snapshot *snapshot, uint32_t index, uint32_t count,
+                atomic_uint *connection_count, const struct address **ret_address)
+{
+    const struct config *config = snapshot->config;
+    *ret_address = NULL;
+    memset(worker, 0, sizeof *worker);
+    atomic_init(&worker->is_asked_to_drain, false);
+    atomic_init(&worker->may_end, false);
+    timer_init(&worker->drain_limit, worker_on_drain_limit);
+    worker->composer.snapshot = snapshot_ref(snapshot);
+    int error = loop_init(&worker->loop);
+    if (error < 0)
+        return error;
+    worker->composer.loop = &worker->loop;
+    arena_pool_init(&worker->composer.pool, POOL_BLOCKS);
+    random_init(&worker->composer.random);
+    access_init(&worker->access, &config->settings);
+    worker->composer.upstreams =
+        upstreams_new(&worker->loop, config->services, config->service_count, count);
+    worker->options = (struct server_options){
+        .limits = &config->settings.limits,
+        .connection_count = connection_count,
+    };
+    worker->server = server_new(&worker->composer, &worker->access, &worker->options);
+    if (worker->server == NULL || worker->composer.upstreams == NULL)
+        return -ENOMEM;
+    return worker_listen(worker, index, ret_address);
+}
+
+void worker_done(struct worker *worker)
+{
+    for (uint32_t i = 0; i < worker->listener_count; i++)
+        listener_close(&worker->listeners[i]);
+    free(worker->listeners);
+    server_free(worker->server);
+    upstreams_free(worker->composer.upstreams);
+    if (worker->composer.loop != NULL) {
+        access_done(&worker->access);
+        timer_cancel(&worker->loop.timers, &worker->drain_limit);
+        loop_done(&worker->loop);
+        arena_pool_done(&worker->composer.pool);
+    }
+    snapshot_unref(worker->composer.snapshot);
+}
+
+static void worker_begin_drain(struct worker *worker)
+{
+    worker->composer.is_draining = true;
+    for (uint32_t i = 0; i < worker->public_count; i++)
+        listener_close(&worker->listeners[i]);
+    server_drain(worker->server);
+    timer_start(&worker->loop.timers, &worker->drain_limit,
+                loop_now(&worker->loop) + worker->composer.snapshot->config->settings.drain);
+}
+
+static bool worker_is_over(const struct worker *worker)
+{
+    return worker->composer.is_draining && atomic_load(&worker->may_end) &&
+           (worker->drain_is_over || server_client_count(worker->server) == 0);
+}
+
+static void *worker_run(void *closure)
+{
+    struct worker *worker = closure;
+    while (!worker_is_over(worker)) {
+        if (loop_turn(&worker->loop, server_most_wait(worker->server)) < 0)
+            break;
+        if (atomic_load(&worker->is_asked_to_drain) && !worker->composer.is_draining)
+            worker_begin_drain(worker);
+        /* requests that arrive now start their deadlines now, not when the turn began */
+        loop_refresh(&worker->loop);
+        server_turn(worker->server);
+        access_flush(&worker->access);
+    }
+    return NULL;
+}
+
+/* Signals belong to the main thread. */
+int worker_start(struct worker *worker)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int error = pthread_create(&worker->thread, NULL, worker_run, worker);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    worker->has_thread = error == 0;
+    return -error;
+}
+
+void worker_drain(struct worker *worker)
+{
+    atomic_store(&worker->is_asked_to_drain, true);
+    loop_wake(&worker->loop);
+}
+
+void worker_join(struct worker *worker)
+{
+    if (!worker->has_thread)
+        return;
+    atomic_store(&worker->may_end, true);
+    loop_wake(&worker->loop);
+    pthread_join(worker->thread, NULL);
+    worker->has_thread = false;
+}

@@ -1,0 +1,51 @@
+/*
+ * One thread, one loop: the server in front, the exchanges, the way to the services, all on it.
+ * Workers share nothing but the snapshot.
+ */
+#ifndef BRAID_GATEWAY_WORKER_H
+#define BRAID_GATEWAY_WORKER_H
+
+#include "gateway/compose/composer.h"
+#include "gateway/front/access.h"
+#include "gateway/front/listener.h"
+
+#include <pthread.h>
+
+struct worker {
+    struct loop loop;
+    struct composer composer;
+    struct access access;
+    struct server *server;
+    struct server_options options;
+    struct listener *listeners; /* one per `listen`, then the admin's where this worker has it */
+    uint32_t listener_count;
+    uint32_t public_count; /* the first so many are for clients */
+    pthread_t thread;
+    bool has_thread;
+    atomic_bool is_asked_to_drain;
+    atomic_bool may_end; /* worker 0 answers /readyz until the others have drained */
+    struct timer drain_limit;
+    bool drain_is_over;
+};
+
+/*
+ * Opens everything; nothing runs yet. `count` workers share the places of the services and count
+ * their connections together in `connection_count`; worker 0 has the admin listener. 0 or a
+ * negative errno; *ret_address is then what could not be listened on, or NULL. The worker must not
+ * move in memory, and worker_done() is due in any case.
+ */
+int worker_init(struct worker *worker, struct snapshot *snapshot, uint32_t index, uint32_t count,
+                atomic_uint *connection_count, const struct address **ret_address);
+void worker_done(struct worker *worker);
+
+/* Runs the loop in a thread of its own until it has drained. 0 or a negative errno. */
+int worker_start(struct worker *worker);
+
+/* Stops accepting; the thread ends when what is in flight is answered, at the latest after the
+ * settings' `drain`. Any thread. */
+void worker_drain(struct worker *worker);
+
+/* Lets a worker that has drained end, and waits for it. */
+void worker_join(struct worker *worker);
+
+#endif
