@@ -1,0 +1,166 @@
+/*
+ * Heads and chunks as they come in pieces; what is wrong on the wire is in test_flight_wire.
+ */
+#include "base/arena.h"
+#include "gateway/upstream/answer_head.h"
+#include "gateway/upstream/chunks.h"
+#include "gateway/upstream/flight.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+static bool head_read(struct answer_head *head, struct str text)
+{
+    answer_head_reset(head);
+    while (text.length > 0) {
+        size_t end = str_find(text, '\n');
+        size_t length = end < text.length ? end + 1 : end;
+        if (!answer_head_line(head, (struct str){text.at, length}))
+            return false;
+        text = str_from(text, length);
+    }
+    return true;
+}
+
+static void a_head_is_given_as_it_came(void **state)
+{
+    (void)state;
+    struct answer_head head;
+    struct arena arena;
+    struct flight_answer answer;
+    answer_head_init(&head);
+    arena_init(&arena, NULL, 4096);
+    assert_true(head_read(&head, STR("HTTP/1.1 102\r\nX-Gone: 1\r\n\r\n"
+                                     "HTTP/1.0 404 Not  \x80 here\r\n"
+                                     "X-A:1\r\nx-b: \t two words \t\r\nX-Empty:\r\n"
+                                     "!#$%&'*+-.^_`|~09azAZ: \xff\r\n"
+                                     "Content-Length: 007\r\n\r\n")));
+    assert_int_equal(head.state, ANSWER_HEAD_IS_WHOLE);
+    assert_true(head.is_1_0);
+    assert_true(head.has_length);
+    assert_false(head.is_chunked);
+    assert_int_equal(head.length, 7);
+    answer_head_give(&head, &arena, &answer);
+    static const struct field expected[] = {
+        {{"X-A", 3}, {"1", 1}},
+        {{"x-b", 3}, {"two words", 9}},
+        {{"X-Empty", 7}, {"", 0}},
+        {{"!#$%&'*+-.^_`|~09azAZ", 21}, {"\xff", 1}},
+        {{"Content-Length", 14}, {"007", 3}},
+    };
+    assert_int_equal(answer.status, 404);
+    assert_int_equal(answer.field_count, 5);
+    for (uint32_t i = 0; i < 5; i++) {
+        assert_true(str_equal(answer.fields[i].name, expected[i].name));
+        assert_true(str_equal(answer.fields[i].value, expected[i].value));
+    }
+    arena_done(&arena);
+    answer_head_done(&head);
+}
+
+static void zero_bytes_and_lines_behind_the_end_are_refused(void **state)
+{
+    (void)state;
+    struct answer_head head;
+    answer_head_init(&head);
+    assert_false(head_read(&head, STR("HTTP/1.1 200 O\0K\r\n\r\n")));
+    assert_false(head_read(&head, STR("HTTP/1.1 200 OK\r\nX\0A: 1\r\n\r\n")));
+    assert_false(head_read(&head, STR("HTTP/1.1 200 OK\r\nX-A: \0\r\n\r\n")));
+    assert_false(head_read(&head, STR("HTTP/1.1 200 OK\r\n\r\nX-A: 1\r\n")));
+    assert_false(head_read(&head, STR("HTTP/1.1 200 OK\r\nX-A: 1")));
+    assert_false(head_read(&head, STR("HTTP/1.1 204 No\r\nTransfer-Encoding: chunked\r\n\r\n")));
+    assert_true(head_read(&head, STR("HTTP/1.1 200 OK\r\nTransfer-Encoding: CHUNKED\r\n\r\n")));
+    assert_true(head.is_chunked);
+    assert_true(head_read(&head, STR("HTTP/1.1 200 OK\r\n\r\n")));
+    assert_false(head.is_chunked);
+    answer_head_done(&head);
+}
+
+/* Reads the text in pieces of `size`; the data goes to `to`. */
+static bool chunks_read(struct str text, size_t size, char *to, size_t *ret_length)
+{
+    struct chunks chunks;
+    size_t length = 0;
+    chunks_init(&chunks);
+    while (text.length > 0) {
+        struct str piece = {text.at, text.length < size ? text.length : size};
+        text = str_from(text, piece.length);
+        while (piece.length > 0) {
+            struct str data;
+            if (!chunks_next(&chunks, &piece, &data))
+                return false;
+            if (data.length > 0)
+                memcpy(to + length, data.at, data.length);
+            length += data.length;
+        }
+    }
+    *ret_length = length;
+    return chunks_are_whole(&chunks);
+}
+
+static void chunks_do_not_depend_on_the_pieces(void **state)
+{
+    (void)state;
+    struct str text = STR("5\r\nhello\r\n00000001;a=b;c=\"d\"\r\n,\r\nA\r\n\r\n0\r\n\r\nabc"
+                          "\r\n0\r\nX-Sum: a b\r\nY:\r\n\r\n");
+    for (size_t size = 1; size <= text.length; size++) {
+        char to[64];
+        size_t length;
+        assert_true(chunks_read(text, size, to, &length));
+        assert_int_equal(length, 16);
+        assert_memory_equal(to, "hello,\r\n0\r\n\r\nabc", 16);
+        for (size_t cut = 0; cut < text.length; cut += size)
+            assert_false(chunks_read((struct str){text.at, cut}, size, to, &length));
+    }
+}
+
+static void chunks_that_are_wrong(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = {
+        "\r\n",          ";x\r\n",          "g\r\n",
+        "-1\r\n",        "0x1\r\n",         " 1\r\na\r\n",
+        "1 \r\na\r\n",   "1\na\r\n",        "1\r\na\n0\r\n\r\n",
+        "1\r\nab\r\n",   "1\r\n\r\na",      "0\n\r\n",
+        "0\r\n\n",       "0\r\nX\r\n\r\n",  "0\r\n: 1\r\n\r\n",
+        "0\r\nX :1\r\n", "0\r\n X: 1\r\n",  "0\r\nX: \x01\r\n",
+        "0\r\n\r\n\r\n", "1;\x7f\r\na\r\n", "123456789\r\n",
+    };
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        char to[64];
+        size_t length;
+        assert_false(chunks_read(str_of(wrong[i]), 64, to, &length));
+        assert_false(chunks_read(str_of(wrong[i]), 1, to, &length));
+    }
+}
+
+static void a_chunk_line_has_an_end(void **state)
+{
+    (void)state;
+    struct chunks chunks;
+    struct str data;
+    struct str rest = STR("1;");
+    chunks_init(&chunks);
+    assert_true(chunks_next(&chunks, &rest, &data));
+    size_t taken = 0;
+    for (bool is_good = true; is_good; taken++) {
+        rest = STR("x");
+        is_good = chunks_next(&chunks, &rest, &data);
+    }
+    assert_int_equal(taken, CHUNK_LINE_BYTES);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_head_is_given_as_it_came),
+        cmocka_unit_test(zero_bytes_and_lines_behind_the_end_are_refused),
+        cmocka_unit_test(chunks_do_not_depend_on_the_pieces),
+        cmocka_unit_test(chunks_that_are_wrong),
+        cmocka_unit_test(a_chunk_line_has_an_end),
+    };
+    return cmocka_run_group_tests_name("answer head", tests, NULL, NULL);
+}
