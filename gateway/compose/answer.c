@@ -31,7 +31,8 @@ static bool client_is_strict(struct context *context)
     return false;
 }
 
-static void answer_fail(struct context *context, const struct step *step, struct reply *reply)
+static enum reason answer_fail(struct context *context, const struct step *step,
+                               struct reply *reply)
 {
     struct problem problem = {
         .status = problem_status(step->call, &step->outcome),
@@ -43,7 +44,7 @@ static void answer_fail(struct context *context, const struct step *step, struct
     if (problem.status == 503)
         reply_add(reply, "Retry-After", "1");
     if (step->outcome.reason != REASON_STATUS || problem.status != step->outcome.status)
-        return;
+        return step->outcome.reason;
     /* what the service says about how to ask again is for the client, its body is not */
     struct str challenge = outcome_field(&step->outcome, STR("www-authenticate"));
     struct str retry = outcome_field(&step->outcome, STR("retry-after"));
@@ -51,6 +52,16 @@ static void answer_fail(struct context *context, const struct step *step, struct
         reply_add_text(reply, STR("WWW-Authenticate"), challenge);
     if (retry.at != NULL)
         reply_add_text(reply, STR("Retry-After"), retry);
+    return REASON_STATUS;
+}
+
+/* A failure that is no call's. */
+static enum reason answer_give_up(struct context *context, enum reason reason, struct reply *reply)
+{
+    struct problem problem = {
+        .status = 502, .reason = reason_name(reason), .id = context->envelope.id};
+    problem_write(&problem, reply);
+    return reason;
 }
 
 /* One member per call in the order written; skipped is null, `omit` is absent. */
@@ -189,43 +200,30 @@ static void complete_fields_write(struct context *context, struct run *run, stru
 }
 
 /* What a client that asked for all or nothing gets: the row of the first item. */
-static void answer_refuse(struct context *context, struct run *run, struct reply *reply)
+static enum reason answer_refuse(struct context *context, struct run *run, struct reply *reply)
 {
     for (uint32_t i = 0; i < run->count; i++)
-        if (outcome_is_degraded(&run->steps[i].outcome)) {
-            answer_fail(context, &run->steps[i], reply);
-            return;
-        }
-    struct problem problem = {
-        .status = 502, .reason = reason_name(REASON_EXPRESSION), .id = context->envelope.id};
-    problem_write(&problem, reply);
+        if (outcome_is_degraded(&run->steps[i].outcome))
+            return answer_fail(context, &run->steps[i], reply);
+    return answer_give_up(context, REASON_EXPRESSION, reply);
 }
 
-void answer_write(struct context *context, struct run *run, struct reply *reply,
-                  struct str *ret_degraded)
+enum reason answer_write(struct context *context, struct run *run, struct reply *reply,
+                         struct str *ret_degraded)
 {
     *ret_degraded = STR("");
-    if (run->failed != NULL) {
-        answer_fail(context, run->failed, reply);
-        return;
-    }
+    if (run->failed != NULL)
+        return answer_fail(context, run->failed, reply);
     reply_clear(reply);
     body_write(context, run, &reply->body);
     reply->status = status_of(context);
     fields_write(context, reply);
     cookies_write(context, run, reply);
     *ret_degraded = degraded_text(&context->arena, run, context->evaluation.failed_expressions > 0);
-    if (arena_is_over(&context->arena)) {
-        problem_write(&(struct problem){.status = 502,
-                                        .reason = reason_name(REASON_TOO_LARGE),
-                                        .id = context->envelope.id},
-                      reply);
-        return;
-    }
-    if (ret_degraded->length > 0 && client_is_strict(context)) {
-        answer_refuse(context, run, reply);
-        return;
-    }
+    if (arena_is_over(&context->arena))
+        return answer_give_up(context, REASON_TOO_LARGE, reply);
+    if (ret_degraded->length > 0 && client_is_strict(context))
+        return answer_refuse(context, run, reply);
     complete_fields_write(context, run, reply, *ret_degraded);
     if (!reply_has(reply, "Content-Type"))
         reply_add(reply, "Content-Type", "application/json");
@@ -233,4 +231,5 @@ void answer_write(struct context *context, struct run *run, struct reply *reply,
         slices_init(&reply->body, &context->arena);
         reply_remove(reply, "Content-Type");
     }
+    return REASON_NONE;
 }

@@ -17,6 +17,8 @@ struct exchange *exchange_new(struct composer *composer, void (*done)(struct exc
     exchange->context.composer = composer;
     exchange->context.snapshot = snapshot_ref(composer->snapshot);
     exchange->context.arena = arena;
+    exchange->context.began = loop_now(composer->loop);
+    exchange->context.request.method = METHOD_COUNT;
     reply_init(&exchange->reply, &exchange->context.arena);
     return exchange;
 }
@@ -56,11 +58,13 @@ static bool exchange_find_route(struct exchange *exchange)
     struct context *context = &exchange->context;
     struct client_request *request = &context->request;
     method_set allowed = 0;
-    bool is_known = request->method != METHOD_COUNT;
-    enum router_result result =
-        router_find(context->snapshot->router, is_known ? request->method : METHOD_OPTIONS,
-                    &context->path, &context->route, &allowed);
-    if (result == ROUTER_FOUND && is_known)
+    if (request->method == METHOD_COUNT) {
+        exchange_refuse(exchange, 501);
+        return false;
+    }
+    enum router_result result = router_find(context->snapshot->router, request->method,
+                                            &context->path, &context->route, &allowed);
+    if (result == ROUTER_FOUND)
         return true;
     context->route = NULL;
     if (result != ROUTER_NOT_FOUND)
@@ -165,7 +169,6 @@ bool exchange_begin(struct exchange *exchange, uint64_t announced, uint64_t *ret
                     bool *ret_keeps_body)
 {
     struct context *context = &exchange->context;
-    context->began = context_now(context);
     envelope_init(&context->envelope, context->composer, &context->arena, &context->request);
     if (!path_normalise(&context->arena, context->request.path, &context->path)) {
         exchange_refuse(exchange, 400);
@@ -185,9 +188,7 @@ static void exchange_answer(struct exchange *exchange)
 {
     struct run *run = &exchange->run;
     exchange->is_running = false;
-    if (run->failed != NULL)
-        exchange->reason = run->failed->outcome.reason;
-    answer_write(&exchange->context, run, &exchange->reply, &exchange->degraded);
+    exchange->reason = answer_write(&exchange->context, run, &exchange->reply, &exchange->degraded);
 }
 
 static void exchange_on_run(struct run *run)

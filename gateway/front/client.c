@@ -27,14 +27,12 @@ static void client_name_peer(struct client *client, const struct sockaddr *peer)
     client->peer = text != NULL ? str_of(text) : STR("");
 }
 
-struct client *client_new(struct server *server, struct loop *loop, int fd,
-                          const struct sockaddr *peer, bool is_admin,
+struct client *client_new(struct loop *loop, int fd, const struct sockaddr *peer, bool is_admin,
                           void (*left)(struct watch *watch, uint32_t events))
 {
     struct client *client = calloc(1, sizeof *client);
     if (client == NULL)
         abort();
-    client->server = server;
     client->fd = fd;
     client->is_admin = is_admin;
     client_name_peer(client, peer);

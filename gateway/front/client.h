@@ -13,10 +13,8 @@
 #include <sys/socket.h>
 
 struct visit;
-struct server;
 
 struct client {
-    struct server *server;
     struct list entry; /* among the server's clients */
     int fd;
     bool is_admin;
@@ -30,8 +28,7 @@ struct client {
 };
 
 /* Keeps the loop; `left` is called when the other end closes. */
-struct client *client_new(struct server *server, struct loop *loop, int fd,
-                          const struct sockaddr *peer, bool is_admin,
+struct client *client_new(struct loop *loop, int fd, const struct sockaddr *peer, bool is_admin,
                           void (*left)(struct watch *watch, uint32_t events));
 
 /* Does not close the descriptor: it is the library's. */

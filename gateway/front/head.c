@@ -100,7 +100,7 @@ bool head_host_is_valid(struct str host)
 }
 
 /* Host, Content-Length and Transfer-Encoding decide where a message ends and whom it is for. */
-static int framing_check(struct tile *tile)
+static int framing_check(struct tile *tile, const char *version)
 {
     struct client_request *request = tile->head->request;
     bool is_chunked = false;
@@ -121,8 +121,10 @@ static int framing_check(struct tile *tile)
     request->has_body = tile->lengths > 0;
     if (tile->hosts != 1 || tile->lengths > 1 || tile->encodings > 1)
         return 400;
-    if (tile->encodings == 1) /* a body whose length is not said: RFC 9110 15.5.12 */
-        return is_chunked && tile->lengths == 0 ? 411 : 400;
+    if (tile->encodings == 1) { /* HTTP/1.0 has none (RFC 9112 6.1); else: RFC 9110 15.5.12 */
+        bool is_fine = is_chunked && tile->lengths == 0 && strcmp(version, "HTTP/1.0") != 0;
+        return is_fine ? 411 : 400;
+    }
     return 0;
 }
 
@@ -193,7 +195,7 @@ int head_read(struct head *head, struct arena *arena, struct MHD_Connection *con
         return 400;
     if (size->header_size > head->limit)
         return 431;
-    status = framing_check(&tile);
+    status = framing_check(&tile, version);
     if (status != 0)
         return status;
     if (!target_split(request, target) || !head_host_is_valid(request->host))

@@ -7,14 +7,26 @@
  * - a suspended connection is not looked at: who leaves is seen by our own watch (client.c);
  * - after an error in a reply nobody shuts the socket down: NOTIFY_COMPLETED does.
  */
-#include "gateway/front/server_private.h"
+#include "gateway/front/server.h"
 
 #include "gateway/front/client.h"
+#include "gateway/front/desk.h"
 #include "gateway/front/visit.h"
 
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
+
+struct server {
+    struct desk desk;
+    struct access *access;
+    struct server_options *options;
+    struct MHD_Daemon *daemon;
+    struct watch watch; /* the library's own epoll descriptor */
+    struct list clients;
+    uint32_t client_count; /* all */
+    uint32_t admin_count;
+    struct client *arriving; /* between client_new and the library's call */
+};
 
 #define RUNS_PER_TURN 4
 
@@ -36,26 +48,6 @@ static void server_log(void *closure, const char *format, va_list arguments)
         return;
     vsnprintf(line, sizeof line, format, arguments);
     log_write(LOG_DEBUG, "http: %s", line);
-}
-
-void server_resume(struct server *server, struct MHD_Connection *connection)
-{
-    MHD_resume_connection(connection);
-    server->is_dirty = true;
-}
-
-const char *server_date(struct server *server)
-{
-    usec now = loop_now(server->composer->loop);
-    if (now >= server->date_until) {
-        usec wall = clock_wall();
-        time_t seconds = (time_t)(wall / SECOND);
-        struct tm parts;
-        gmtime_r(&seconds, &parts);
-        strftime(server->date, sizeof server->date, "%a, %d %b %Y %H:%M:%S GMT", &parts);
-        server->date_until = now + SECOND - wall % SECOND;
-    }
-    return server->date;
 }
 
 static struct client *client_of(struct MHD_Connection *connection)
@@ -92,8 +84,8 @@ static void on_connection(void *closure, struct MHD_Connection *connection, void
     atomic_fetch_sub(server->options->connection_count, 1);
     server->client_count--;
     server->admin_count -= client->is_admin;
-    client_free(client, server->composer->loop);
-    server->is_dirty = true;
+    client_free(client, server->desk.composer->loop);
+    server->desk.is_dirty = true;
 }
 
 static void *on_request_line(void *closure, const char *uri, struct MHD_Connection *connection)
@@ -103,8 +95,8 @@ static void *on_request_line(void *closure, const char *uri, struct MHD_Connecti
     if (client == NULL)
         return NULL;
     client->has_asked = true;
-    client_set_clock(client, server->composer->loop, server->options->limits->head_timeout);
-    return visit_new(server, client, connection, uri);
+    client_set_clock(client, server->desk.composer->loop, server->desk.limits->head_timeout);
+    return visit_new(&server->desk, client, connection, uri);
 }
 
 static enum MHD_Result on_request(void *closure, struct MHD_Connection *connection, const char *url,
@@ -127,13 +119,13 @@ static void on_completed(void *closure, struct MHD_Connection *connection, void 
     struct client *client = visit->client;
     bool is_sent = visit->state == VISIT_QUEUED && code == MHD_REQUEST_TERMINATED_COMPLETED_OK;
     access_write(server->access, visit->exchange, is_sent ? visit->exchange->reply.status : 0,
-                 loop_now(server->composer->loop));
+                 loop_now(server->desk.composer->loop));
     visit_free(visit);
     *context = NULL;
-    if (code != MHD_REQUEST_TERMINATED_COMPLETED_OK || server->composer->is_draining)
+    if (code != MHD_REQUEST_TERMINATED_COMPLETED_OK || server->desk.composer->is_draining)
         client_shut(client);
     else
-        client_set_clock(client, server->composer->loop, server->options->limits->idle_timeout);
+        client_set_clock(client, server->desk.composer->loop, server->desk.limits->idle_timeout);
 }
 
 /* The target is taken apart and decoded by us, once, from its raw bytes. */
@@ -145,7 +137,7 @@ static size_t unescape_nothing(void *closure, struct MHD_Connection *connection,
 
 static struct MHD_Daemon *daemon_start(struct server *server)
 {
-    const struct limits *limits = server->options->limits;
+    const struct limits *limits = server->desk.limits;
     unsigned inactivity = (unsigned)(limits->idle_timeout / SECOND + 1);
     return MHD_start_daemon(
         MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO | MHD_USE_ERROR_LOG |
@@ -162,7 +154,7 @@ static struct MHD_Daemon *daemon_start(struct server *server)
 static void server_on_ready(struct watch *watch, uint32_t events)
 {
     (void)events;
-    container_of(watch, struct server, watch)->is_dirty = true;
+    container_of(watch, struct server, watch)->desk.is_dirty = true;
 }
 
 struct server *server_new(struct composer *composer, struct access *access,
@@ -171,7 +163,8 @@ struct server *server_new(struct composer *composer, struct access *access,
     struct server *server = calloc(1, sizeof *server);
     if (server == NULL)
         abort();
-    server->composer = composer;
+    server->desk.composer = composer;
+    server->desk.limits = options->limits;
     server->access = access;
     server->options = options;
     list_init(&server->clients);
@@ -203,7 +196,7 @@ void server_free(struct server *server)
         client_shut(client);
     }
     MHD_run(server->daemon);
-    loop_unwatch(server->composer->loop, &server->watch);
+    loop_unwatch(server->desk.composer->loop, &server->watch);
     MHD_stop_daemon(server->daemon);
     free(server);
 }
@@ -211,8 +204,8 @@ void server_free(struct server *server)
 void server_add(struct server *server, int fd, const struct sockaddr *peer, socklen_t peer_length,
                 bool is_admin)
 {
-    struct loop *loop = server->composer->loop;
-    struct client *client = client_new(server, loop, fd, peer, is_admin, client_on_left);
+    struct loop *loop = server->desk.composer->loop;
+    struct client *client = client_new(loop, fd, peer, is_admin, client_on_left);
     if (client == NULL) {
         close(fd);
         return;
@@ -222,7 +215,7 @@ void server_add(struct server *server, int fd, const struct sockaddr *peer, sock
     server->client_count++;
     server->admin_count += is_admin;
     server->arriving = client;
-    client_set_clock(client, loop, server->options->limits->head_timeout);
+    client_set_clock(client, loop, server->desk.limits->head_timeout);
     if (MHD_add_connection(server->daemon, fd, peer, peer_length) != MHD_YES &&
         server->arriving != NULL) {
         /* it never became a connection; the library has closed the descriptor */
@@ -232,18 +225,18 @@ void server_add(struct server *server, int fd, const struct sockaddr *peer, sock
         server->admin_count -= is_admin;
         client_free(client, loop);
     }
-    server->is_dirty = true;
+    server->desk.is_dirty = true;
 }
 
 bool server_has_room(const struct server *server)
 {
-    return atomic_load(server->options->connection_count) < server->options->limits->connections;
+    return atomic_load(server->options->connection_count) < server->desk.limits->connections;
 }
 
 usec server_most_wait(struct server *server)
 {
     MHD_UNSIGNED_LONG_LONG milliseconds;
-    if (server->is_dirty)
+    if (server->desk.is_dirty)
         return 0;
     if (MHD_get_timeout(server->daemon, &milliseconds) != MHD_YES)
         return USEC_NEVER;
@@ -253,7 +246,7 @@ usec server_most_wait(struct server *server)
 void server_turn(struct server *server)
 {
     for (int i = 0; i < RUNS_PER_TURN && server_most_wait(server) == 0; i++) {
-        server->is_dirty = false;
+        server->desk.is_dirty = false;
         MHD_run(server->daemon);
     }
 }
@@ -267,9 +260,9 @@ void server_drain(struct server *server)
         if (client->has_asked)
             client_shut(client);
         else
-            client_set_clock(client, server->composer->loop, DRAIN_FIRST_REQUEST);
+            client_set_clock(client, server->desk.composer->loop, DRAIN_FIRST_REQUEST);
     }
-    server->is_dirty = true;
+    server->desk.is_dirty = true;
 }
 
 uint32_t server_client_count(const struct server *server)

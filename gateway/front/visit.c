@@ -7,26 +7,30 @@
 
 #include "gateway/compose/problem.h"
 #include "gateway/front/client.h"
+#include "gateway/front/desk.h"
 #include "gateway/front/head.h"
-#include "gateway/front/server_private.h"
+#include "gateway/front/queue.h"
+
+#include <assert.h>
 
 static void visit_on_done(struct exchange *exchange)
 {
     struct visit *visit = exchange->visit;
     visit->state = VISIT_REPLY;
-    server_resume(visit->server, visit->connection);
+    desk_resume(visit->desk, visit->connection);
 }
 
-struct visit *visit_new(struct server *server, struct client *client,
-                        struct MHD_Connection *connection, const char *raw_target)
+struct visit *visit_new(struct desk *desk, struct client *client, struct MHD_Connection *connection,
+                        const char *raw_target)
 {
-    struct exchange *exchange = exchange_new(server->composer, visit_on_done);
+    struct exchange *exchange = exchange_new(desk->composer, visit_on_done);
     struct visit *visit = arena_new(&exchange->context.arena, struct visit);
-    visit->server = server;
+    visit->desk = desk;
     visit->client = client;
     visit->connection = connection;
     visit->exchange = exchange;
     exchange->visit = visit;
+    exchange->context.envelope.client = client->peer;
     visit->raw_target = raw_target;
     visit->target = str_copy(&visit->exchange->context.arena, str_of(raw_target));
     client->visit = visit;
@@ -42,9 +46,9 @@ void visit_free(struct visit *visit)
 static enum MHD_Result visit_queue(struct visit *visit)
 {
     visit->state = VISIT_QUEUED;
-    client_stop_clock(visit->client, visit->server->composer->loop);
-    return queue_reply(visit->connection, &visit->exchange->reply, server_date(visit->server),
-                       visit->server->composer->is_draining);
+    client_stop_clock(visit->client, visit->desk->composer->loop);
+    return queue_reply(visit->connection, &visit->exchange->reply, desk_date(visit->desk),
+                       visit->desk->composer->is_draining);
 }
 
 /* Queued in the first call of the handler, so the connection ends with it. */
@@ -58,16 +62,15 @@ static enum MHD_Result visit_refuse(struct visit *visit, int status)
 static enum MHD_Result visit_head(struct visit *visit, const char *method, const char *version)
 {
     struct exchange *exchange = visit->exchange;
-    struct loop *loop = visit->server->composer->loop;
-    struct head head = {.request = &exchange->context.request,
-                        .limit = visit->server->options->limits->head};
+    struct loop *loop = visit->desk->composer->loop;
+    struct head head = {.request = &exchange->context.request, .limit = visit->desk->limits->head};
     int status = head_read(&head, &exchange->context.arena, visit->connection, method,
                            visit->raw_target, visit->target, version);
     if (status != 0)
         return visit_refuse(visit, status);
     head.request->peer = visit->client->peer;
     head.request->is_admin = visit->client->is_admin;
-    visit->body_limit = visit->server->options->limits->body;
+    visit->body_limit = visit->desk->limits->body;
     visit->state = VISIT_BODY;
     if (!exchange_begin(exchange, head.announced, &visit->body_limit, &visit->keeps_body)) {
         visit->state = VISIT_REPLY;
@@ -81,7 +84,7 @@ static enum MHD_Result visit_head(struct visit *visit, const char *method, const
         return visit_queue(visit);
     }
     if (head.announced > 0)
-        client_set_clock(visit->client, loop, visit->server->options->limits->body_timeout);
+        client_set_clock(visit->client, loop, visit->desk->limits->body_timeout);
     else
         client_stop_clock(visit->client, loop);
     return MHD_YES;
@@ -104,7 +107,7 @@ static void visit_body(struct visit *visit, const char *data, size_t size)
 
 static enum MHD_Result visit_start(struct visit *visit)
 {
-    client_stop_clock(visit->client, visit->server->composer->loop);
+    client_stop_clock(visit->client, visit->desk->composer->loop);
     if (exchange_start(visit->exchange))
         return visit_queue(visit);
     if (visit->client->has_left) {
@@ -145,5 +148,5 @@ void visit_on_client_left(struct visit *visit)
         return;
     exchange_cancel(visit->exchange);
     visit->state = VISIT_LOST;
-    server_resume(visit->server, visit->connection);
+    desk_resume(visit->desk, visit->connection);
 }

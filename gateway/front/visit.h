@@ -10,7 +10,7 @@
 #include <microhttpd.h>
 
 struct client;
-struct server;
+struct desk;
 
 enum visit_state {
     VISIT_HEAD,      /* the head has not been seen as a whole */
@@ -23,7 +23,7 @@ enum visit_state {
 };
 
 struct visit {
-    struct server *server;
+    struct desk *desk;
     struct client *client;
     struct MHD_Connection *connection;
     struct exchange *exchange;
@@ -37,8 +37,8 @@ struct visit {
 };
 
 /* The request line is there. In the arena of its exchange. */
-struct visit *visit_new(struct server *server, struct client *client,
-                        struct MHD_Connection *connection, const char *raw_target);
+struct visit *visit_new(struct desk *desk, struct client *client, struct MHD_Connection *connection,
+                        const char *raw_target);
 void visit_free(struct visit *visit);
 
 /* One turn of the library's access handler; `data` is a piece of body, or nothing. */

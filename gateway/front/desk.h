@@ -1,0 +1,26 @@
+/*
+ * What all connections of one server share: whom they work for, the limits, the date, and the mark
+ * that the library has something to do.
+ */
+#ifndef BRAID_GATEWAY_FRONT_DESK_H
+#define BRAID_GATEWAY_FRONT_DESK_H
+
+#include "gateway/compose/composer.h"
+
+#include <microhttpd.h>
+
+struct desk {
+    struct composer *composer;
+    const struct limits *limits;
+    bool is_dirty;   /* the library has work that no descriptor and no timeout tells */
+    usec date_until; /* loop time at which `date` is old */
+    char date[32];
+};
+
+/* Lets a suspended connection go on, in the next turn. */
+void desk_resume(struct desk *desk, struct MHD_Connection *connection);
+
+/* The Date field's value (RFC 9110 6.6.1), made once a second. */
+const char *desk_date(struct desk *desk);
+
+#endif
