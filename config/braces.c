@@ -9,12 +9,17 @@ static bool text_is_at(struct str text, size_t at, struct str wanted)
     return at < text.length && str_starts_with(str_from(text, at), wanted);
 }
 
+bool braces_are_at(struct str text, size_t at)
+{
+    return text_is_at(text, at, STR("${"));
+}
+
 size_t braces_find(struct str text, size_t from)
 {
     for (size_t i = from; i < text.length; i++) {
         if (text_is_at(text, i, STR("$${")))
             i += 2;
-        else if (text_is_at(text, i, STR("${")))
+        else if (braces_are_at(text, i))
             return i;
     }
     return text.length;

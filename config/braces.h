@@ -10,6 +10,9 @@
 /* The index of the next `${` at or after `from` that is no `$${`; text.length: none. */
 size_t braces_find(struct str text, size_t from);
 
+/* A `${` begins at `at`. */
+bool braces_are_at(struct str text, size_t at);
+
 /* The index behind the `}` that closes the `${` at `at`; 0 where nothing closes it. */
 size_t braces_end(struct str text, size_t at);
 

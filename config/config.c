@@ -65,7 +65,7 @@ static void mapping_gather(struct gathering *gathering, const struct node *mappi
         return;
     }
     for (uint32_t i = 0; i < mapping->count; i++) {
-        if (!str_equal(mapping->entries[i].key->text, STR("allow")))
+        if (!node_is_allow(&mapping->entries[i]))
             gather(gathering, &mapping->entries[i]);
     }
 }
@@ -210,6 +210,11 @@ struct config *config_read(struct arena *arena, struct str path, struct diagnost
             first = root;
         if (first == NULL)
             return NULL;
+        if (arena_is_over(arena)) {
+            diagnostics_error(diagnostics, (struct place){.file = first->place.file}, STR_NONE,
+                              "with what it includes, it needs more memory than it may have");
+            break;
+        }
     }
     services_read(gathering);
     routes_check(gathering, first);

@@ -43,6 +43,11 @@ bool node_looks_different(const struct node *node)
            plain_other_meaning(node->text, false) != NULL;
 }
 
+bool node_is_allow(const struct node_entry *entry)
+{
+    return str_equal(entry->key->text, STR("allow")) && entry->value->kind == NODE_LIST;
+}
+
 bool node_allows(const struct node *mapping, struct str name)
 {
     const struct node *allow = node_member(mapping, STR("allow"));

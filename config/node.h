@@ -40,6 +40,9 @@ bool node_is_null(const struct node *node);
 /* Text here, though other YAML readers see a boolean, null, a number or a date: NO, ~, 012. */
 bool node_looks_different(const struct node *node);
 
+/* `allow: [NAME, …]` in a mapping whose other keys are names of the file's own. */
+bool node_is_allow(const struct node_entry *entry);
+
 /* `allow: [NAME]` stands in the mapping. */
 bool node_allows(const struct node *mapping, struct str name);
 

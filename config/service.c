@@ -181,7 +181,7 @@ static bool headers_read(struct reader *reader, const struct node *node, void *i
     service->header_count = 0;
     bool is_fine = true;
     for (uint32_t i = 0; i < node->count; i++) {
-        if (!str_equal(node->entries[i].key->text, STR("allow")))
+        if (!node_is_allow(&node->entries[i]))
             is_fine = header_read(reader, &node->entries[i], service) && is_fine;
     }
     return is_fine;
@@ -311,14 +311,14 @@ static const struct key service_keys[] = {
      .default_text = "256",
      .minimum = 1,
      .maximum = 100000,
-     .says = "Calls in flight, over all workers.",
+     .says = "Calls in flight; the workers share them evenly.",
      .example = "concurrency: 64"},
     {.name = "queue",
      .type = KEY_COUNT_OF,
      .offset = OFFSET(queue),
      .default_text = "64",
      .maximum = 1000000,
-     .says = "Calls that may wait for a place.",
+     .says = "Calls that may wait for a place; the workers share them evenly.",
      .example = "queue: 0"},
     {.name = "health",
      .type = KEY_CUSTOM,

@@ -215,6 +215,7 @@ static const struct key limit_keys[] = {
      .default_text = "1000",
      .minimum = 1,
      .maximum = 1000000,
+     .has_no_effect = true,
      .says = "Connections from one address.",
      .example = "per_client: 100"},
 };

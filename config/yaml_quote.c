@@ -89,7 +89,7 @@ static size_t block_end(struct str line, size_t from)
             break;
         if (is_key && colon_is_at(line, at))
             break;
-        if (braces_find(line, at) == at) {
+        if (braces_are_at(line, at)) {
             at = braces_end(line, at);
             if (at == 0)
                 return 0;
@@ -118,7 +118,7 @@ static size_t flow_end(struct str line, size_t from)
             break;
         if (depth == 0 && (byte == ',' || byte == ']' || byte == '}'))
             break;
-        if (braces_find(line, at) == at) {
+        if (braces_are_at(line, at)) {
             at = braces_end(line, at);
             if (at == 0)
                 return 0;
@@ -179,7 +179,7 @@ size_t yaml_quotes_flow(struct yaml_quotes *quotes, size_t from)
     while (first > 0 && at < line.length) {
         if (line.at[at] == '"' || line.at[at] == '\'') {
             at = skip_quoted(line, at);
-        } else if (braces_find(line, at) == at) {
+        } else if (braces_are_at(line, at)) {
             size_t begin = yaml_quotes_flow_begin(line, at);
             size_t end = quotes_put(quotes, begin, flow_end(line, begin));
             if (end == 0)

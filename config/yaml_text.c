@@ -127,9 +127,11 @@ static size_t line_of(const struct yaml_text *yaml, size_t offset)
 
 struct str yaml_text_line(const struct yaml_text *yaml, size_t offset, size_t *ret_begin)
 {
-    size_t begin = yaml->lines[line_of(yaml, offset)];
+    size_t number = line_of(yaml, offset);
+    size_t begin = yaml->lines[number];
     struct str line = str_from(yaml->file->text, begin);
-    line.length = str_find(line, '\n');
+    if (number + 1 < yaml->line_count)
+        line.length = yaml->lines[number + 1] - 1 - begin;
     if (line.length > 0 && line.at[line.length - 1] == '\r')
         line.length--;
     if (ret_begin != NULL)

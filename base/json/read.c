@@ -459,6 +459,8 @@ static enum json_fault text_read(struct arena *arena, struct str whole,
             *ret_at = bytes;
         return JSON_FAULT_TOO_LARGE;
     }
+    if (whole.at == NULL)
+        whole = STR("");
     struct str text = text_trim(whole);
     struct scan scan = {.at = text.at,
                         .end = text.at + text.length,

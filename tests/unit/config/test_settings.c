@@ -66,7 +66,7 @@ static void everything_written_down(void **state)
         "admin: off\n"
         "health: off\n"
         "workers: 3\n"
-        "limits: { head: 8KiB, body: 2MB, head_timeout: 1s, connections: 5, per_client: 2 }\n"
+        "limits: { head: 8KiB, body: 2MB, head_timeout: 1s, connections: 5 }\n"
         "trusted_proxies: [10.0.0.0/8, \"::1\"]\n"
         "drain: \"${env.BRAID_TEST_DRAIN}\"\n"
         "log: { level: warning, format: text, access: off }\n"
@@ -90,7 +90,6 @@ static void everything_written_down(void **state)
     assert_int_equal(settings->limits.head_timeout, SECOND);
     assert_int_equal(settings->limits.body_timeout, 30 * SECOND);
     assert_int_equal(settings->limits.connections, 5);
-    assert_int_equal(settings->limits.per_client, 2);
     assert_int_equal(settings->trusted_proxy_count, 2);
     assert_int_equal(settings->trusted_proxies[0].bits, 104);
     assert_int_equal(settings->drain, 7 * SECOND);

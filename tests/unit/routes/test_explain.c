@@ -131,6 +131,21 @@ static void test_the_deadline_bounds_the_worst_case(void **state)
                            "    worst case    1500ms: the deadline cuts what could take 2s\n"));
 }
 
+static void test_a_long_request_leaves_the_columns_of_the_others_alone(void **state)
+{
+    struct fixture *fixture = *state;
+    fixture_load(fixture,
+                 SHOP "routes:\n"
+                      "  GET /a:\n"
+                      "    calls:\n"
+                      "      a: users GET /a\n"
+                      "      b: orders GET /${a.a_name_that_is_long}/${a.another_one}/and/on"
+                      "\n");
+    const char *text = explained(fixture);
+    assert_non_null(strstr(text, "    a  at once  users GET /a  within 1s\n"));
+    assert_non_null(strstr(text, "/${a.another_one}/and/on  within 1s\n"));
+}
+
 static void test_elements_take_their_turns(void **state)
 {
     struct fixture *fixture = *state;
@@ -226,6 +241,7 @@ int main(void)
         TEST(test_a_fallen_call_takes_those_behind_it_along),
         TEST(test_a_ladder_that_asks_the_lost_service_again_does_not_help),
         TEST(test_the_deadline_bounds_the_worst_case),
+        TEST(test_a_long_request_leaves_the_columns_of_the_others_alone),
         TEST(test_elements_take_their_turns),
         TEST(test_a_proxy),
         TEST(test_secrets_are_not_told),

@@ -217,8 +217,9 @@ static void test_mistakes(void **state)
 static void test_keys_that_do_nothing_yet_say_so(void **state)
 {
     struct fixture *fixture = *state;
-    load_routes(fixture, "  GET /a: { cors: off, expose: [], response: { etag: on } }\n"
-                         "  GET /b: { proxy: { to: users, cache: standard, upgrade: [x] } }\n");
+    load_routes(fixture,
+                "  GET /a: { cors: { origins: [x] }, expose: [y], response: { etag: on } }\n"
+                "  GET /b: { proxy: { to: users, cache: standard, upgrade: [x] } }\n");
     assert_fine(fixture);
     assert_said(fixture, "'cors' has no effect yet");
     assert_said(fixture, "'expose' has no effect yet");
