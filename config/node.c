@@ -3,6 +3,7 @@
  */
 #include "config/node.h"
 
+#include "base/json/make.h"
 #include "config/plain.h"
 
 static const char *const kind_names[NODE_KIND_COUNT] = {

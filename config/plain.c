@@ -4,6 +4,8 @@
  */
 #include "config/plain.h"
 
+#include "base/json/make.h"
+
 #include <ctype.h>
 #include <string.h>
 

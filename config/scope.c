@@ -5,6 +5,7 @@
 #include "config/scope.h"
 
 #include "base/arena.h"
+#include "base/json/make.h"
 #include "base/list.h"
 #include "config/environment.h"
 

@@ -5,6 +5,7 @@
 #include "config/text.h"
 
 #include "base/arena.h"
+#include "base/json/make.h"
 #include "base/slices.h"
 #include "config/braces.h"
 #include "config/scope.h"
@@ -228,7 +229,7 @@ static bool scalar_insert(struct arena *arena, struct json value, struct str *re
         *ret_text = (struct str){value.text, value.size};
         return true;
     case JSON_STRING:
-        *ret_text = json_string(arena, value);
+        *ret_text = json_string_decode(arena, value);
         return true;
     default:
         return false;

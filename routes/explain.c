@@ -7,8 +7,8 @@
 #include "routes/explain.h"
 
 #include "base/arena.h"
+#include "base/json/make.h"
 #include "config/units.h"
-#include "routes/outage.h"
 #include "routes/timing.h"
 
 #define EXPLAIN_MEMORY ((size_t)64 * 1024 * 1024)
@@ -52,7 +52,7 @@ static size_t width_of(struct str text)
 static void column_print(FILE *to, struct str text, size_t width)
 {
     size_t used = width_of(text);
-    fprintf(to, "%.*s%*s", STR_ARGS(text), used < width ? (int)(width - used) : 0, "");
+    fprintf(to, "%.*s%*s", STR_ARGS(text), used < width ? (int)(width - used) : 2, "");
 }
 
 static size_t widest(size_t width, struct str text)

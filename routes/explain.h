@@ -5,9 +5,7 @@
 #ifndef BRAID_ROUTES_EXPLAIN_H
 #define BRAID_ROUTES_EXPLAIN_H
 
-#include "routes/route.h"
-
-enum outage { OUTAGE_UNTOUCHED, OUTAGE_DEGRADES, OUTAGE_FAILS, OUTAGE_COUNT };
+#include "routes/outage.h"
 
 /* What the loss of a service does to a route, at the worst. */
 enum outage explain_outage(const struct route *route, const struct service *service);

@@ -107,9 +107,8 @@ static void usage_visit_slot(struct text_slots *slots, uint32_t slot, bool is_en
         usage->is_used[seen->index] = true;
 }
 
-static void usage_visit_text(struct text_visitor *texts, const struct text *text, bool is_entered)
+static void usage_visit_text(struct text_visitor *texts, const struct text *text)
 {
-    (void)is_entered;
     struct usage *usage = container_of(texts, struct usage, texts);
     text_visit_slots(text, &usage->slots);
 }
@@ -117,9 +116,9 @@ static void usage_visit_text(struct text_visitor *texts, const struct text *text
 static void response_visit_texts(const struct response_plan *response, struct text_visitor *visitor)
 {
     if (response->has_status)
-        visitor->visit(visitor, &response->status, true);
+        visitor->visit(visitor, &response->status);
     for (uint32_t i = 0; i < response->header_count; i++)
-        visitor->visit(visitor, &response->headers[i].text, true);
+        visitor->visit(visitor, &response->headers[i].text);
     if (response->body)
         template_visit_texts(response->body, visitor);
 }
@@ -177,9 +176,8 @@ static void inner_name_check(const struct lint *lint, const struct text_part *pa
     }
 }
 
-static void inner_names_visit(struct text_visitor *texts, const struct text *text, bool is_entered)
+static void inner_names_visit(struct text_visitor *texts, const struct text *text)
 {
-    (void)is_entered;
     struct inner_names *names = container_of(texts, struct inner_names, texts);
     for (uint32_t i = 0; i < text->count; i++) {
         if (!text->parts[i].expression)

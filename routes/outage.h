@@ -5,7 +5,9 @@
 #ifndef BRAID_ROUTES_OUTAGE_H
 #define BRAID_ROUTES_OUTAGE_H
 
-#include "routes/explain.h"
+#include "routes/route.h"
+
+enum outage { OUTAGE_UNTOUCHED, OUTAGE_DEGRADES, OUTAGE_FAILS, OUTAGE_COUNT };
 
 struct outage_call {
     enum outage outage;

@@ -29,10 +29,8 @@ static void mentions_visit_slot(struct text_slots *slots, uint32_t slot, bool is
         mentions->loop_slot = true;
 }
 
-static void mentions_visit_text(struct text_visitor *texts, const struct text *text,
-                                bool is_entered)
+static void mentions_visit_text(struct text_visitor *texts, const struct text *text)
 {
-    (void)is_entered;
     struct mentions *mentions = container_of(texts, struct mentions, texts);
     text_visit_slots(text, &mentions->slots);
 }
@@ -84,9 +82,9 @@ static void rung_visit_texts(const struct rung *rung, struct text_visitor *visit
 static void call_visit_own_texts(const struct call *call, struct text_visitor *visitor)
 {
     if (call->has_when)
-        visitor->visit(visitor, &call->when, false);
+        visitor->visit(visitor, &call->when);
     if (call->has_each)
-        visitor->visit(visitor, &call->each, true);
+        visitor->visit(visitor, &call->each);
     request_visit_texts(&call->request, visitor);
 }
 

@@ -113,6 +113,4 @@ enum reason request_render(const struct request *request, struct evaluation *eva
 
 bool status_set_has(const struct status_set *set, int status);
 
-void request_visit_slots(const struct request *request, struct text_slots *visitor);
-
 #endif

@@ -91,7 +91,7 @@ static bool insert_scalar(struct rendering *rendering, struct json value)
     struct str text;
     switch (json_type(value)) {
     case JSON_STRING:
-        text = json_string(rendering->arena, value);
+        text = json_string_decode(rendering->arena, value);
         break;
     case JSON_NUMBER:
     case JSON_TRUE:

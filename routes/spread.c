@@ -25,7 +25,7 @@ void spread_init(struct spread *spread, struct arena *arena, struct json object)
     struct json_iterator iterator = json_iterate(object);
     struct json key, value;
     for (uint32_t i = 0; json_next(&iterator, &key, &value); i++)
-        spread->names[i] = json_string(arena, key);
+        spread->names[i] = json_string_decode(arena, key);
     if (object.size <= FEW)
         return;
     uint32_t room = 32;

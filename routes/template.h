@@ -30,8 +30,4 @@ bool template_is_constant(const struct template *template, struct json *ret_valu
 /* The value rather than the text: written, then read back (indexed) in the frame's arena. */
 struct json template_value(const struct template *template, struct evaluation *evaluation);
 
-void template_visit_slots(const struct template *template, struct text_slots *visitor);
-
-/* Two spreads of one mapping, or other things a linter asks, are answered by lint through this. */
-
 #endif

@@ -5,6 +5,7 @@
  * Recursion is as deep as the template in the file (at most 64), never as deep as the data.
  */
 #include "base/arena.h"
+#include "base/json/make.h"
 #include "base/slices.h"
 #include "routes/spread.h"
 #include "routes/template_tree.h"

@@ -12,17 +12,16 @@ struct request;
 
 /* Embedded by who looks; found back with container_of. */
 struct text_visitor {
-    /* is_entered: its value is looked into even where it is nothing but one slot. */
-    void (*visit)(struct text_visitor *visitor, const struct text *text, bool is_entered);
+    void (*visit)(struct text_visitor *visitor, const struct text *text);
 };
 
 void template_visit_texts(const struct template *template, struct text_visitor *visitor);
 void request_visit_texts(const struct request *request, struct text_visitor *visitor);
 
-/* Notes in the table which slots are entered (all of the text's where `is_entered`). */
+/*
+ * Notes in the table which slots are looked into: those of more than a name alone, all of the
+ * text's where `is_entered`.
+ */
 void text_mark_slots(const struct text *text, bool is_entered, struct slot_table *table);
-
-/* Tells `slots` each slot of a text; all as entered where `is_entered`. */
-void text_visit_slots_entered(const struct text *text, bool is_entered, struct text_slots *slots);
 
 #endif

@@ -127,7 +127,7 @@ static bool bind_constant_call(struct binder *binder, struct ast *node)
     bool has_failed = false;
     if (!resolver->constant_call || node->count != 1 || !bind_is_text(node->items[0]))
         return true;
-    struct str argument = json_string(binder->arena, node->items[0]->value);
+    struct str argument = json_string_decode(binder->arena, node->items[0]->value);
     if (!resolver->constant_call(resolver, node->name, argument, node->at, &value, &binder->error,
                                  &has_failed))
         return !has_failed;

@@ -5,6 +5,7 @@
 #include "base/jmespath/evaluate.h"
 #include "base/jmespath/functions.h"
 #include "base/jmespath/members.h"
+#include "base/json/make.h"
 
 /* --- of texts and arrays ------------------------------------------------------------------- */
 
@@ -27,7 +28,7 @@ bool function_length(struct function_call *call, struct json *ret_value)
     struct arena *arena = call->evaluation->frame->arena;
     uint32_t length = value.size;
     if (value.type == JSON_STRING) {
-        length = collection_characters(json_string(arena, value));
+        length = collection_characters(json_string_decode(arena, value));
     } else if (value.type == JSON_OBJECT) {
         struct members members;
         if (!members_of(call->evaluation, value, &members))
@@ -40,7 +41,7 @@ bool function_length(struct function_call *call, struct json *ret_value)
 
 static bool collection_reverse_text(struct function_call *call, struct json *ret_value)
 {
-    struct str text = json_string(call->evaluation->frame->arena, call->arguments[0]);
+    struct str text = json_string_decode(call->evaluation->frame->arena, call->arguments[0]);
     char *reversed = evaluation_array(call->evaluation, char, text.length);
     if (!reversed)
         return false;

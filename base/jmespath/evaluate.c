@@ -7,6 +7,7 @@
 #include "base/jmespath/functions.h"
 #include "base/jmespath/members.h"
 #include "base/jmespath/parts.h"
+#include "base/json/make.h"
 
 /* A memo that failed: JMESPATH_MEMO_NONE has form 0. `text` says why. */
 #define EVALUATE_MEMO_FAILED 1
@@ -321,7 +322,7 @@ static bool evaluate_equal(struct evaluation *evaluation, struct json a, struct 
         return false;
     if (b.form == JSON_FORM_BUILT && !evaluation_charge_value(evaluation, b))
         return false;
-    *ret_is_equal = json_equal(a, b);
+    *ret_is_equal = json_is_equal(a, b);
     return true;
 }
 

@@ -8,6 +8,7 @@
 #include "base/jmespath/bind.h"
 #include "base/jmespath/evaluate.h"
 #include "base/jmespath/parser.h"
+#include "base/json/make.h"
 
 struct jmespath {
     struct ast *tree;

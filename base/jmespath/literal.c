@@ -33,7 +33,7 @@ bool literal_name(struct arena *arena, struct str token, struct str *ret_name)
     struct json value;
     if (json_check(token, &json_limits_default, &value, NULL) != JSON_OK)
         return false;
-    *ret_name = json_string(arena, value);
+    *ret_name = json_string_decode(arena, value);
     return true;
 }
 

@@ -182,7 +182,7 @@ static bool lookup_scan(struct function_call *call, struct str key, uint32_t mos
             continue;
         if (!evaluation_charge_value(call->evaluation, value))
             return false;
-        if (json_equal(value, call->arguments[2]) && !parts_add(call->evaluation, parts, element))
+        if (json_is_equal(value, call->arguments[2]) && !parts_add(call->evaluation, parts, element))
             return false;
     }
     return true;
@@ -208,7 +208,7 @@ static bool lookup_indexed(struct function_call *call, struct str key, uint32_t 
 
 static bool lookup_rows(struct function_call *call, uint32_t most, struct parts *parts)
 {
-    struct str key = json_string(call->evaluation->frame->arena, call->arguments[1]);
+    struct str key = json_string_decode(call->evaluation->frame->arena, call->arguments[1]);
     if (!evaluation_charge_value(call->evaluation, call->arguments[2]))
         return false;
     bool is_short = call->arguments[0].size < VALUE_SET_SMALL;

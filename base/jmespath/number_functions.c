@@ -5,6 +5,7 @@
  */
 #include "base/jmespath/evaluation.h"
 #include "base/jmespath/functions.h"
+#include "base/json/make.h"
 
 #include <math.h>
 
@@ -103,7 +104,7 @@ bool function_to_number(struct function_call *call, struct json *ret_value)
 {
     struct json value = call->arguments[0];
     if (value.type == JSON_STRING) {
-        struct str text = json_string(call->evaluation->frame->arena, value);
+        struct str text = json_string_decode(call->evaluation->frame->arena, value);
         if (number_parse(text, ret_value))
             return true;
     }

@@ -4,6 +4,7 @@
  */
 #include "base/jmespath/evaluate.h"
 #include "base/jmespath/functions.h"
+#include "base/json/make.h"
 
 struct order_item {
     struct json key;

@@ -12,6 +12,7 @@
 #include "base/jmespath/ast.h"
 #include "base/jmespath/cursor.h"
 #include "base/jmespath/literal.h"
+#include "base/json/make.h"
 
 enum parser_power {
     POWER_LOWEST = 0,
@@ -190,7 +191,7 @@ static void parser_put_item(struct cursor *cursor, struct parser_items *list, st
                             struct ast *item)
 {
     for (uint32_t i = 0; i < list->count; i++) {
-        if (json_equal(list->keys[i], key)) {
+        if (json_is_equal(list->keys[i], key)) {
             list->items[i] = item;
             return;
         }

@@ -5,6 +5,7 @@
 #define BRAID_BASE_JMESPATH_PARTS_H
 
 #include "base/jmespath/evaluation.h"
+#include "base/json/make.h"
 
 struct parts {
     struct json *at; /* in arena */

@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/jmespath/functions.h"
 #include "base/jmespath/parts.h"
+#include "base/json/make.h"
 #include "base/slices.h"
 
 /* A handle counts bytes in 32 bits. */
@@ -17,7 +18,7 @@ static struct arena *text_arena(struct function_call *call)
 
 static struct str text_argument(struct function_call *call, uint32_t index)
 {
-    return json_string(text_arena(call), call->arguments[index]);
+    return json_string_decode(text_arena(call), call->arguments[index]);
 }
 
 /* Room for a text of `length` bytes; NULL where there is none. */
@@ -49,7 +50,7 @@ static bool text_is_element(struct function_call *call, bool *ret_is_element)
         if (!evaluation_charge_value(call->evaluation, element) ||
             !evaluation_charge_value(call->evaluation, wanted))
             return false;
-        *ret_is_element = json_equal(element, wanted);
+        *ret_is_element = json_is_equal(element, wanted);
     }
     return true;
 }
@@ -95,7 +96,7 @@ static bool text_collect(struct function_call *call, struct json array, struct p
             return false;
         if (element.type != JSON_STRING)
             return evaluation_fail(call->evaluation, evaluation_invalid_type);
-        struct str text = json_string(text_arena(call), element);
+        struct str text = json_string_decode(text_arena(call), element);
         if (!parts_add(call->evaluation, parts, json_decoded(text)))
             return false;
         *ret_length += text.length;

@@ -26,7 +26,7 @@ static bool value_set_scan(const struct value_set *set, const struct json *value
 {
     for (uint32_t i = 0; i < set->count; i++) {
         struct json other = values[(size_t)i * set->stride];
-        if (other.type == value.type && json_equal(other, value)) {
+        if (other.type == value.type && json_is_equal(other, value)) {
             *ret_index = i;
             return true;
         }
@@ -44,7 +44,7 @@ static struct value_set_place *value_set_probe(const struct value_set *set,
         struct value_set_place *place = &set->places[at];
         if (place->index == 0 ||
             (place->tag == tag &&
-             json_equal(values[(size_t)(place->index - 1) * set->stride], value)))
+             json_is_equal(values[(size_t)(place->index - 1) * set->stride], value)))
             return place;
     }
 }

@@ -162,7 +162,7 @@ static bool value_equal(struct json a, struct json b)
     }
 }
 
-bool json_equal(struct json a, struct json b)
+bool json_is_equal(struct json a, struct json b)
 {
     /* Asked once, not at each level, where long equal beginnings would be compared again. */
     if (a.type == b.type && a.form == b.form && a.form != JSON_FORM_DECODED &&

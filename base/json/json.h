@@ -14,9 +14,6 @@
 
 #include "base/str.h"
 
-/* jansson exports two functions of the same names; a program may link both, a file include one. */
-#define JSON_SYMBOL(name) __asm__("braid_" name)
-
 struct arena;
 struct slices;
 struct json_node; /* one entry of an index; private to base/json */
@@ -114,7 +111,7 @@ struct json_iterator json_iterate(struct json container);
 bool json_next(struct json_iterator *iterator, struct json *ret_key, struct json *ret_value);
 
 /* Decoded; in place where it holds no escape, otherwise in arena. A lone \ud800 is U+FFFD. */
-struct str json_string(struct arena *arena, struct json string) JSON_SYMBOL("json_string");
+struct str json_string_decode(struct arena *arena, struct json string);
 
 /* The number as a double (may be infinite: 1e400). */
 double json_number(struct json number);
@@ -129,12 +126,12 @@ int json_string_compare(struct json a, struct json b);
 bool json_string_is(struct json string, struct str text);
 
 /* Deep; members in any order, the last duplicate counts; containers in text form: by text. */
-bool json_equal(struct json a, struct json b) JSON_SYMBOL("json_equal");
+bool json_is_equal(struct json a, struct json b);
 
 /* Equal values have equal hashes. */
 uint64_t json_hash(struct json value);
 
-/* --- making ------------------------------------------------------------------------------- */
+bool json_is_utf8(struct str text);
 
 static inline struct json json_null(void)
 {
@@ -146,38 +143,5 @@ static inline struct json json_boolean(bool truth)
     return truth ? (struct json){.type = JSON_TRUE, .size = 4, .text = "true"}
                  : (struct json){.type = JSON_FALSE, .size = 5, .text = "false"};
 }
-
-/* UTF-8 text, kept; the caller has checked that it is UTF-8 (json_is_utf8). */
-static inline struct json json_decoded(struct str text)
-{
-    return (struct json){JSON_STRING, JSON_FORM_DECODED, (uint32_t)text.length, {text.at}, NULL};
-}
-
-/* The shortest decimal that reads back as the same double (-0 is 0); null if it is not finite. */
-struct json json_from_double(struct arena *arena, double number);
-
-/* `parts` is kept: `count` elements, or `count` pairs of key and value. */
-static inline struct json json_array(const struct json *parts, uint32_t count)
-{
-    return (struct json){JSON_ARRAY, JSON_FORM_BUILT, count, {.parts = parts}, NULL};
-}
-
-static inline struct json json_object(const struct json *parts, uint32_t count)
-{
-    return (struct json){JSON_OBJECT, JSON_FORM_BUILT, count, {.parts = parts}, NULL};
-}
-
-bool json_is_utf8(struct str text);
-
-/* --- writing ------------------------------------------------------------------------------ */
-
-/* The value as JSON: its own text where it has one, kept, not copied. */
-void json_write(struct slices *out, struct json value);
-
-/* `text` (UTF-8) as a JSON string with its quotes. */
-void json_write_string(struct slices *out, struct str text);
-
-/* The JSON text of any value as one run. */
-struct str json_text(struct arena *arena, struct json value);
 
 #endif

@@ -7,7 +7,7 @@
  */
 #include "base/arena.h"
 #include "base/json/digest.h"
-#include "base/json/json.h"
+#include "base/json/make.h"
 #include "base/json/scan.h"
 
 #include <float.h>

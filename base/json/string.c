@@ -5,7 +5,7 @@
  * decodes to U+FFFD. Since all text is well-formed UTF-8, comparing bytes compares code points.
  */
 #include "base/arena.h"
-#include "base/json/json.h"
+#include "base/json/make.h"
 #include "base/json/runs.h"
 #include "base/json/scan.h"
 
@@ -109,7 +109,7 @@ bool runs_next(struct runs *runs, struct str *ret_run)
     return true;
 }
 
-struct str json_string(struct arena *arena, struct json string)
+struct str json_string_decode(struct arena *arena, struct json string)
 {
     struct runs runs = runs_of(string);
     size_t length = (size_t)(runs.end - runs.at);

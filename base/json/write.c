@@ -3,7 +3,7 @@
  * put together, and of those all long runs are kept where they are.
  */
 #include "base/arena.h"
-#include "base/json/json.h"
+#include "base/json/make.h"
 #include "base/json/node.h"
 #include "base/json/scan.h"
 #include "base/slices.h"

@@ -4,6 +4,7 @@
  */
 #include "gateway/compose/answer.h"
 
+#include "base/json/make.h"
 #include "gateway/compose/degraded.h"
 #include "gateway/compose/freshness.h"
 #include "gateway/compose/problem.h"

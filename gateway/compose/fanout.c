@@ -4,6 +4,8 @@
  */
 #include "gateway/compose/fanout.h"
 
+#include "base/json/make.h"
+
 struct fanout_element {
     struct fanout *fanout;
     struct ladder ladder;

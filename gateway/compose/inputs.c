@@ -5,6 +5,8 @@
  */
 #include "gateway/compose/inputs.h"
 
+#include "base/json/make.h"
+
 /* Parameters and cookies beyond this are not seen; a head has 16 KiB. */
 #define PAIRS_MAXIMUM 1024
 

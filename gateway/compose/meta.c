@@ -2,6 +2,7 @@
 #include "gateway/compose/meta.h"
 
 #include "base/arena.h"
+#include "base/json/make.h"
 #include "gateway/compose/inputs.h"
 
 static struct json headers_of(struct arena *arena, const struct outcome *outcome)

@@ -4,7 +4,7 @@
 #include "gateway/compose/problem.h"
 
 #include "base/arena.h"
-#include "base/json/json.h"
+#include "base/json/make.h"
 #include "routes/call.h"
 
 #include <stdio.h>

@@ -4,6 +4,7 @@
  */
 #include "gateway/compose/run.h"
 
+#include "base/json/make.h"
 #include "gateway/compose/meta.h"
 
 static void step_start(struct step *step);
@@ -93,49 +94,27 @@ static usec step_deadline(const struct step *step)
     return context_now(step->run->context) + step->call->timeout;
 }
 
-/* What the calls that an expression mentions have come to. */
-struct mentions {
-    struct text_slots visitor;
-    const struct run *run;
-    bool any;
-    bool skipped;
-};
-
-static void mentions_visit(struct text_slots *visitor, uint32_t index, bool is_entered)
-{
-    struct mentions *mentions = container_of(visitor, struct mentions, visitor);
-    const struct slot *slot = &mentions->run->context->route->slots.list[index];
-    (void)is_entered;
-    if (slot->kind != SLOT_CALL && slot->kind != SLOT_META)
-        return;
-    mentions->any = true;
-    mentions->skipped = mentions->skipped || mentions->run->sources[slot->index] == SOURCE_SKIPPED;
-}
-
-static struct mentions mentions_of(const struct run *run, const struct text *text)
-{
-    struct mentions mentions = {.visitor.visit = mentions_visit, .run = run};
-    text_visit_slots(text, &mentions.visitor);
-    return mentions;
-}
-
 /* null counts as no elements; what is neither null nor an array cannot be looped over. */
 static void step_start_each(struct step *step)
 {
     struct context *context = step->run->context;
-    struct mentions mentions = mentions_of(step->run, &step->call->each);
+    struct outcome failure = {0};
     struct json array;
-    struct outcome failure = {.is_client_fault = !mentions.any};
+    bool is_skipped = false;
     bool is_evaluated = text_evaluate(&step->call->each, &context->evaluation.frame, &array);
-    if (is_evaluated && json_is_null(array) && mentions.skipped) {
+    bool is_array = is_evaluated && json_type(array) == JSON_ARRAY;
+    if (!is_array)
+        failure.reason = evaluation_blame(&context->evaluation, &step->call->each, &is_skipped,
+                                          &failure.is_client_fault);
+    if (is_skipped) {
         step_skip(step);
         return;
     }
-    if (is_evaluated && json_is_null(array))
+    if (is_evaluated && json_is_null(array)) {
         array = json_array(NULL, 0);
-    if (!is_evaluated || json_type(array) != JSON_ARRAY)
-        failure.reason = REASON_UNRESOLVED;
-    else if (array.size > step->call->limit)
+        failure.reason = REASON_NONE;
+    }
+    if (is_array && array.size > step->call->limit)
         failure.reason = REASON_LIMIT;
     if (failure.reason != REASON_NONE) {
         ladder_init(&step->ladder, context, step->call, NULL, step_on_ladder);

@@ -4,6 +4,7 @@
  */
 #include "base/arena.h"
 #include "base/jmespath/jmespath.h"
+#include "base/json/make.h"
 
 #include <stdlib.h>
 

@@ -3,6 +3,7 @@
  * the rest of the input, behind the first 0xFF, as the JSON in every slot.
  */
 #include "base/arena.h"
+#include "base/json/make.h"
 #include "config/scope.h"
 #include "config/text.h"
 

@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/jmespath/jmespath.h"
+#include "base/json/make.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

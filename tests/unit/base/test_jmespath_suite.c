@@ -4,6 +4,8 @@
  */
 #include "jmespath_fixture.h"
 
+#include "base/json/make.h"
+
 #include <glob.h>
 #include <stdio.h>
 
@@ -25,7 +27,7 @@ static bool suite_case_passes(struct fixture *fixture, struct json given, struct
 {
     struct json result, value;
     bool has_result = json_member(entry, STR("result"), &result);
-    struct str text = json_string(&fixture->arena, suite_member(entry, "expression"));
+    struct str text = json_string_decode(&fixture->arena, suite_member(entry, "expression"));
     struct jmespath *expression = jmespath_compile(&fixture->arena, text, &fixture->error);
     if (!expression) {
         assert_true(fixture->error.at + fixture->error.length <= text.length);
@@ -36,7 +38,7 @@ static bool suite_case_passes(struct fixture *fixture, struct json given, struct
     fixture->frame.steps_left = JMESPATH_STEPS_DEFAULT;
     if (!jmespath_evaluate(expression, &fixture->frame, &value, &fixture->why))
         return !has_result;
-    return has_result && json_equal(value, result);
+    return has_result && json_is_equal(value, result);
 }
 
 static void suite_run_group(struct fixture *fixture, struct json group, struct tally *tally)

@@ -16,7 +16,7 @@
  *   - a NUL byte right behind a number or a literal: jansson (2.14) loses it when it steps back.
  */
 #include "base/arena.h"
-#include "base/json/json.h"
+#include "base/json/make.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -39,9 +39,7 @@
 #define json_type    jansson_type
 #define json_object  jansson_object
 #define json_array   jansson_array
-#define json_string  jansson_string
 #define json_null    jansson_null
-#define json_equal   jansson_equal
 #include <jansson.h>
 #undef JSON_OBJECT
 #undef JSON_ARRAY
@@ -54,9 +52,7 @@
 #undef json_type
 #undef json_object
 #undef json_array
-#undef json_string
 #undef json_null
-#undef json_equal
 #undef json_is_null
 
 #define CASES      200000
@@ -237,8 +233,8 @@ static bool is_same(struct arena *arena, struct json ours, json_t *theirs);
 
 static bool is_same_string(struct arena *arena, struct json ours, struct str theirs)
 {
-    return ours.type == JSON_STRING && str_equal(json_string(arena, ours), theirs) &&
-           json_equal(ours, json_decoded(theirs));
+    return ours.type == JSON_STRING && str_equal(json_string_decode(arena, ours), theirs) &&
+           json_is_equal(ours, json_decoded(theirs));
 }
 
 static bool is_same_number(struct arena *arena, struct json ours, json_t *theirs)
@@ -249,7 +245,7 @@ static bool is_same_number(struct arena *arena, struct json ours, json_t *theirs
         return json_number(ours) == json_real_value(theirs);
     struct str digits = str_format(arena, "%lld", (long long)json_integer_value(theirs));
     struct json exact = {.type = JSON_NUMBER, .size = (uint32_t)digits.length, .text = digits.at};
-    return json_number_compare(ours, exact) == 0 && json_equal(ours, exact) &&
+    return json_number_compare(ours, exact) == 0 && json_is_equal(ours, exact) &&
            json_hash(ours) == json_hash(exact) &&
            json_number(ours) == (double)json_integer_value(theirs);
 }
@@ -264,7 +260,7 @@ static bool is_same_array(struct arena *arena, struct json ours, json_t *theirs)
         return false;
     for (; json_next(&iterator, NULL, &element); index++) {
         if (!is_same(arena, element, json_array_get(theirs, index)) ||
-            !json_element(ours, index, &again) || !json_equal(element, again))
+            !json_element(ours, index, &again) || !json_is_equal(element, again))
             return false;
     }
     return index == ours.size;
@@ -280,7 +276,7 @@ static bool is_same_object(struct arena *arena, struct json ours, json_t *theirs
     if (ours.type != JSON_OBJECT || ours.size < json_object_size(theirs))
         return false;
     for (; json_next(&iterator, &key, &value); count++) {
-        struct str name = json_string(arena, key);
+        struct str name = json_string_decode(arena, key);
         char *zero_terminated = arena_bytes(arena, name.length + 1);
         memcpy(zero_terminated, name.at, name.length);
         zero_terminated[name.length] = '\0';

@@ -1,6 +1,6 @@
 /* Numbers: compared as decimals of any length, computed as doubles, written as short as can be. */
 #include "base/arena.h"
-#include "base/json/json.h"
+#include "base/json/make.h"
 
 #include <float.h>
 #include <locale.h>

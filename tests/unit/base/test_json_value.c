@@ -1,6 +1,6 @@
 /* Values: members, elements, strings, equality and hashes, read or built. */
 #include "base/arena.h"
-#include "base/json/json.h"
+#include "base/json/make.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -51,7 +51,7 @@ static void assert_text(struct json value, const char *text)
 
 static void assert_decoded(const char *literal, struct str expected)
 {
-    struct str decoded = json_string(&arena, read(literal));
+    struct str decoded = json_string_decode(&arena, read(literal));
     assert_int_equal(decoded.length, expected.length);
     assert_memory_equal(decoded.at, expected.at, expected.length);
     assert_true(json_string_is(read(literal), expected));
@@ -135,9 +135,9 @@ static void test_a_container_that_was_only_checked_cannot_be_entered(void **stat
     assert_false(json_element(checked, 0, &value));
     struct json again;
     assert_int_equal(json_check(STR(" [1] "), &json_limits_default, &again, NULL), JSON_OK);
-    assert_true(json_equal(checked, again));
+    assert_true(json_is_equal(checked, again));
     assert_int_equal(json_hash(checked), json_hash(again));
-    assert_false(json_equal(checked, read("[1]")));
+    assert_false(json_is_equal(checked, read("[1]")));
 }
 
 static void test_strings_decode_to_their_characters(void **state)
@@ -173,7 +173,7 @@ static void test_a_string_without_escapes_is_not_copied(void **state)
     struct json value;
     assert_true(json_element(read_text(text), 0, &value));
     size_t used = arena.used;
-    assert_ptr_equal(json_string(&arena, value).at, text.at + 2);
+    assert_ptr_equal(json_string_decode(&arena, value).at, text.at + 2);
     assert_int_equal(arena.used, used);
 }
 
@@ -205,8 +205,8 @@ static void assert_equality(const char *a, const char *b, bool is_equal)
 {
     struct json value_a = read(a);
     struct json value_b = read(b);
-    assert_int_equal(json_equal(value_a, value_b), is_equal);
-    assert_int_equal(json_equal(value_b, value_a), is_equal);
+    assert_int_equal(json_is_equal(value_a, value_b), is_equal);
+    assert_int_equal(json_is_equal(value_b, value_a), is_equal);
     assert_int_equal(json_hash(value_a) == json_hash(value_b), is_equal);
 }
 
@@ -259,7 +259,7 @@ static void test_long_strings_hash_as_they_compare(void **state)
         }
         struct json a = read_text(str_copy(&arena, (struct str){plain, written.length}));
         struct json b = read_text(str_copy(&arena, (struct str){escaped, used}));
-        assert_true(json_equal(a, b));
+        assert_true(json_is_equal(a, b));
         assert_int_equal(json_hash(a), json_hash(b));
     }
 }
@@ -286,9 +286,9 @@ static void test_wide_objects_are_compared_quickly(void **state)
     (void)state;
     struct json forward = wide_object(100003, 1);
     struct json scattered = wide_object(100003, 54321);
-    assert_true(json_equal(forward, scattered));
+    assert_true(json_is_equal(forward, scattered));
     assert_int_equal(json_hash(forward), json_hash(scattered));
-    assert_false(json_equal(forward, wide_object(100002, 1)));
+    assert_false(json_is_equal(forward, wide_object(100002, 1)));
 }
 
 static void test_deep_values_are_compared(void **state)
@@ -306,13 +306,13 @@ static void test_deep_values_are_compared(void **state)
     b[depth * 5] = '2';
     struct json value_a = read_text((struct str){a, sizeof a});
     struct json value_b = read_text((struct str){b, sizeof b});
-    assert_true(json_equal(value_a, value_a));
-    assert_false(json_equal(value_a, value_b));
+    assert_true(json_is_equal(value_a, value_a));
+    assert_false(json_is_equal(value_a, value_b));
     assert_int_not_equal(json_hash(value_a), json_hash(value_b));
     const struct json parts[] = {json_decoded(STR("a")), value_a};
     const struct json others[] = {json_decoded(STR("a")), value_b};
-    assert_false(json_equal(json_object(parts, 1), json_object(others, 1)));
-    assert_true(json_equal(json_object(parts, 1), json_object(parts, 1)));
+    assert_false(json_is_equal(json_object(parts, 1), json_object(others, 1)));
+    assert_true(json_is_equal(json_object(parts, 1), json_object(parts, 1)));
 }
 
 static void test_equal_does_not_ask_how_a_value_was_made(void **state)
@@ -322,8 +322,8 @@ static void test_equal_does_not_ask_how_a_value_was_made(void **state)
     const struct json parts[] = {read("\"k\""), json_array(elements, 2)};
     struct json built = json_object(parts, 1);
     struct json indexed = read("{\"k\":[\"x\\u000ay\",5e-1]}");
-    assert_true(json_equal(built, indexed));
-    assert_true(json_equal(indexed, built));
+    assert_true(json_is_equal(built, indexed));
+    assert_true(json_is_equal(indexed, built));
     assert_int_equal(json_hash(built), json_hash(indexed));
 }
 

@@ -1,6 +1,6 @@
 /* Writing: what was read leaves byte for byte; what was made is valid JSON. */
 #include "base/arena.h"
-#include "base/json/json.h"
+#include "base/json/make.h"
 #include "base/slices.h"
 
 #include <setjmp.h>

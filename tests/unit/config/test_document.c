@@ -3,6 +3,7 @@
  */
 #include "printed.h"
 
+#include "base/json/make.h"
 #include "config/node.h"
 
 #include <unistd.h>

@@ -192,7 +192,7 @@ static void constants_are_texts_and_secrets(void **state)
     struct jmespath_frame frame = {.arena = &world->arena, .steps_left = 1000};
     struct json value;
     assert_true(text_evaluate(&text, &frame, &value));
-    assert_str(json_string(&world->arena, value), "hidden-from a file\n-hidden");
+    assert_str(json_string_decode(&world->arena, value), "hidden-from a file\n-hidden");
     assert_int_equal(use.environment.secrets.count, 2);
     assert_str(use.environment.secrets.list[0], "hidden");
     assert_str(use.environment.secrets.list[1], "from a file\n");

@@ -3,6 +3,7 @@
  */
 #include "printed.h"
 
+#include "base/json/make.h"
 #include "config/braces.h"
 #include "config/scope.h"
 #include "config/text.h"

@@ -78,7 +78,7 @@ static void assert_member(struct arena *arena, struct json document, const char 
     struct json value;
     assert_true(json_member(document, str_of(name), &value));
     assert_int_equal(value.type, JSON_STRING);
-    assert_true(str_equal(json_string(arena, value), str_of(expected)));
+    assert_true(str_equal(json_string_decode(arena, value), str_of(expected)));
 }
 
 static void the_document_is_json_and_names_call_and_reason(void **state)

@@ -5,6 +5,7 @@
  * Recursion is as deep as the document, which is bounded (64).
  */
 #include "base/arena.h"
+#include "base/json/make.h"
 #include "base/slices.h"
 #include "routes/loop.h"
 #include "routes/spot.h"
@@ -387,10 +388,10 @@ void template_visit_texts(const struct template *template, struct text_visitor *
     switch (template->kind) {
     case TEMPLATE_SLOT:
     case TEMPLATE_TEXT:
-        visitor->visit(visitor, &template->text, !template->text.is_value);
+        visitor->visit(visitor, &template->text);
         return;
     case TEMPLATE_EACH:
-        visitor->visit(visitor, &template->text, true);
+        visitor->visit(visitor, &template->text);
         template_visit_texts(template->element, visitor);
         return;
     case TEMPLATE_OBJECT:
@@ -398,7 +399,7 @@ void template_visit_texts(const struct template *template, struct text_visitor *
         for (uint32_t i = 0; i < template->piece_count; i++) {
             const struct template_piece *piece = &template->pieces[i];
             if (piece->kind == PIECE_SPREAD)
-                visitor->visit(visitor, &piece->value->text, true);
+                visitor->visit(visitor, &piece->value->text);
             else if (piece->kind != PIECE_CONSTANT)
                 template_visit_texts(piece->value, visitor);
         }

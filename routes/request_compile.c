@@ -322,12 +322,12 @@ void request_visit_texts(const struct request *request, struct text_visitor *vis
 {
     for (uint32_t i = 0; i < request->target_count; i++) {
         if (!request->target[i].is_literal)
-            visitor->visit(visitor, &request->target[i].text, true);
+            visitor->visit(visitor, &request->target[i].text);
     }
     for (uint32_t i = 0; i < request->query_count; i++)
-        visitor->visit(visitor, &request->query[i].text, true);
+        visitor->visit(visitor, &request->query[i].text);
     for (uint32_t i = 0; i < request->header_count; i++)
-        visitor->visit(visitor, &request->headers[i].text, true);
+        visitor->visit(visitor, &request->headers[i].text);
     if (request->body)
         template_visit_texts(request->body, visitor);
 }
