@@ -38,11 +38,19 @@ struct loop {
     struct watch wake;
     int epoll;
     bool is_in_turn;
+    bool is_virtual;
     struct epoll_event batch[LOOP_BATCH];
 };
 
 /* 0 or a negative errno; nothing is left behind on failure. The loop must not move in memory. */
 int loop_init(struct loop *loop);
+
+/*
+ * A loop whose time passes only by waiting: it begins at 0, has no descriptors, and a turn that
+ * would wait jumps to the next timer instead. Nothing can be watched on it (-EBADF) and nobody
+ * else may wake it.
+ */
+void loop_init_virtual(struct loop *loop);
 
 /* Watches, timers and tasks that are left are forgotten; descriptors stay open. */
 void loop_done(struct loop *loop);
@@ -63,7 +71,7 @@ static inline usec loop_now(const struct loop *loop)
     return loop->now;
 }
 
-/* Reads the clock again, after long work. */
+/* Reads the clock again, after long work. Virtual time stays. */
 void loop_refresh(struct loop *loop);
 
 /*

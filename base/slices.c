@@ -19,7 +19,7 @@
 
 void slices_init(struct slices *slices, struct arena *arena)
 {
-    *slices = (struct slices){.arena = arena};
+    *slices = (struct slices){.arena = arena, .limit = arena->quota};
 }
 
 static __attribute__((noinline)) void slices_grow(struct slices *slices)
@@ -42,6 +42,10 @@ static inline bool slices_end_at(const struct slices *slices, const char *at)
 
 static inline void slices_add(struct slices *slices, const char *at, size_t length)
 {
+    if (length > slices->limit - slices->bytes) {
+        slices->is_over = true;
+        return;
+    }
     slices->bytes += length;
     if (slices_end_at(slices, at)) {
         slices->list[slices->count - 1].iov_len += length;

@@ -19,11 +19,16 @@ struct slices {
     size_t count;
     size_t room;
     size_t bytes; /* the sum of all lengths */
+    size_t limit; /* of bytes; at first the arena's quota */
+    bool is_over; /* sticky: something was not added, since it would have exceeded the limit */
     char *open;   /* where the copied piece at the end of the list may still grow */
     size_t open_room;
 };
 
-/* Keeps the arena, where all that is copied goes. */
+/*
+ * Keeps the arena, where all that is copied goes. What was written must be asked for `is_over`: a
+ * short program of pieces that are kept may stand for more bytes than anybody wants to send.
+ */
 void slices_init(struct slices *slices, struct arena *arena);
 
 /* The bytes are copied. */

@@ -6,9 +6,9 @@
 
 #include "base/arena.h"
 #include "base/random.h"
+#include "base/sip.h"
 
 #include <assert.h>
-#include <endian.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -227,65 +227,19 @@ static __attribute__((constructor)) void hash_seed_init(void)
     random_fill(hash_seed, sizeof(hash_seed));
 }
 
-static inline uint64_t rotate_left(uint64_t value, int bits)
-{
-    return value << bits | value >> (64 - bits);
-}
-
-static inline void sip_round(uint64_t v[4])
-{
-    v[0] += v[1];
-    v[2] += v[3];
-    v[1] = rotate_left(v[1], 13) ^ v[0];
-    v[3] = rotate_left(v[3], 16) ^ v[2];
-    v[0] = rotate_left(v[0], 32);
-    v[2] += v[1];
-    v[0] += v[3];
-    v[1] = rotate_left(v[1], 17) ^ v[2];
-    v[3] = rotate_left(v[3], 21) ^ v[0];
-    v[2] = rotate_left(v[2], 32);
-}
-
-static inline uint64_t load_8(const char *at)
-{
-    uint64_t word;
-    memcpy(&word, at, sizeof(word));
-    return le64toh(word);
-}
-
-static inline uint64_t load_4(const char *at)
-{
-    uint32_t word;
-    memcpy(&word, at, sizeof(word));
-    return le32toh(word);
-}
-
-/* Less than 8 bytes as a number, the first one lowest, by loads that may overlap. */
-static inline uint64_t load_less(const char *at, size_t count)
-{
-    if (count >= 4)
-        return load_4(at) | load_4(at + count - 4) << (8 * (count - 4));
-    if (count == 0)
-        return 0;
-    size_t last = count - 1;
-    size_t middle = count / 2;
-    return (uint64_t)(unsigned char)at[0] | (uint64_t)(unsigned char)at[middle] << (8 * middle) |
-           (uint64_t)(unsigned char)at[last] << (8 * last);
-}
-
 /* SipHash-1-3 (Aumasson and Bernstein 2012): one round for each 8 bytes, three at the end. */
 uint64_t str_hash(struct str text)
 {
-    uint64_t v[4] = {hash_seed[0] ^ 0x736f6d6570736575, hash_seed[1] ^ 0x646f72616e646f6d,
-                     hash_seed[0] ^ 0x6c7967656e657261, hash_seed[1] ^ 0x7465646279746573};
+    uint64_t v[4];
+    sip_begin(v, hash_seed);
     const char *at = text.at;
     for (size_t left = text.length / 8; left > 0; left--, at += 8) {
-        uint64_t word = load_8(at);
+        uint64_t word = sip_load_8(at);
         v[3] ^= word;
         sip_round(v);
         v[0] ^= word;
     }
-    uint64_t last = load_less(at, text.length % 8) | (uint64_t)text.length << 56;
+    uint64_t last = sip_load_less(at, text.length % 8) | (uint64_t)text.length << 56;
     v[3] ^= last;
     sip_round(v);
     v[0] ^= last;

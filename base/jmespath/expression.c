@@ -61,6 +61,11 @@ bool jmespath_is_constant(const struct jmespath *expression, struct json *ret_va
     return true;
 }
 
+const struct ast *jmespath_tree(const struct jmespath *expression)
+{
+    return expression->tree;
+}
+
 const uint32_t *jmespath_slots(const struct jmespath *expression, size_t *ret_count)
 {
     *ret_count = expression->found.slot_count;

@@ -14,6 +14,7 @@
 #include "base/json/json.h"
 
 struct arena;
+struct ast;
 struct jmespath; /* a compiled expression; const, in arena */
 
 /* What is wrong and where, in bytes from the beginning of the expression; length 0 at its end. */
@@ -78,6 +79,9 @@ bool jmespath_is_slot(const struct jmespath *expression, uint32_t *ret_slot);
 
 /* The expression is nothing but a constant. */
 bool jmespath_is_constant(const struct jmespath *expression, struct json *ret_value);
+
+/* The whole tree (base/jmespath/ast.h), for who thinks about expressions without a value. */
+const struct ast *jmespath_tree(const struct jmespath *expression);
 
 /* The slots that are read, each once, in order of appearance. */
 const uint32_t *jmespath_slots(const struct jmespath *expression, size_t *ret_count);

@@ -140,6 +140,8 @@ bool function_replace(struct function_call *call, struct json *ret_value)
     struct str new = text_argument(call, 2);
     if (str_is_empty(old))
         return evaluation_fail(call->evaluation, evaluation_invalid_value);
+    if (!evaluation_charge(call->evaluation, text.length))
+        return false;
 
     size_t count = 0;
     for (struct str rest = text; !str_is_empty(rest);) {

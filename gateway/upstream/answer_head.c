@@ -1,6 +1,6 @@
 /*
- * The strict reader of answer heads. The text of all field lines is kept in one buffer and
- * fields are offsets into it, so that a head that is refused has cost the arena nothing.
+ * The strict reader of answer heads. Fields are offsets into the text, so it does not matter when
+ * the text moves while it grows, and a head that is refused has cost the arena nothing.
  */
 #include "gateway/upstream/answer_head.h"
 
@@ -8,17 +8,6 @@
 #include "gateway/upstream/answer.h"
 
 #define LENGTH_DIGITS 18 /* fit into 63 bits, as transports count */
-
-void answer_head_init(struct answer_head *head)
-{
-    buffer_init(&head->text, ANSWER_HEAD_BYTES);
-    answer_head_reset(head);
-}
-
-void answer_head_done(struct answer_head *head)
-{
-    buffer_done(&head->text);
-}
 
 /* Between an interim answer and the next one: what counts against a bound stays. */
 static void head_begin(struct answer_head *head)
@@ -28,9 +17,9 @@ static void head_begin(struct answer_head *head)
     head->is_1_0 = false;
     head->has_length = false;
     head->is_chunked = false;
+    head->is_last = false;
     head->length = 0;
     head->field_count = 0;
-    buffer_clear(&head->text);
 }
 
 void answer_head_reset(struct answer_head *head)
@@ -38,6 +27,8 @@ void answer_head_reset(struct answer_head *head)
     head_begin(head);
     head->interim_count = 0;
     head->bytes = 0;
+    head->fields = 0;
+    head->searched = 0;
 }
 
 /* RFC 9110 5.6.2: a letter, a digit or one of !#$%&'*+-.^_`|~ */
@@ -99,17 +90,42 @@ static bool head_take_coding(struct answer_head *head, struct str value)
     return str_equal_ignore_case(value, STR("chunked"));
 }
 
-static bool head_take_framing(struct answer_head *head, struct str name, struct str value)
+/* RFC 9112 9.6; the other options say nothing that matters here. */
+static bool head_take_options(struct answer_head *head, struct str value)
 {
-    if (name.length == 14 && str_equal_ignore_case(name, STR("content-length")))
-        return head_take_length(head, value);
-    if (name.length == 17 && str_equal_ignore_case(name, STR("transfer-encoding")))
-        return head_take_coding(head, value);
+    struct str option;
+    while (str_cut(&value, ',', &option)) {
+        if (str_equal_ignore_case(str_trim(option), STR("close")))
+            head->is_last = true;
+    }
     return true;
 }
 
-/* RFC 9112 5: field-name ":" OWS field-value OWS; a folded line begins with no token byte. */
-static bool head_take_field(struct answer_head *head, struct str line)
+static bool head_take_meaning(struct answer_head *head, struct str name, struct str value)
+{
+    switch (name.length) {
+    case 10:
+        if (str_equal_ignore_case(name, STR("connection")))
+            return head_take_options(head, value);
+        return true;
+    case 14:
+        if (str_equal_ignore_case(name, STR("content-length")))
+            return head_take_length(head, value);
+        return true;
+    case 17:
+        if (str_equal_ignore_case(name, STR("transfer-encoding")))
+            return head_take_coding(head, value);
+        return true;
+    default:
+        return true;
+    }
+}
+
+/*
+ * RFC 9112 5: field-name ":" OWS field-value OWS; a folded line begins with no token byte. `at` is
+ * where the line lies in the text.
+ */
+static bool head_take_field(struct answer_head *head, struct str line, size_t at)
 {
     struct str name = {line.at, 0};
     while (name.length < line.length && is_token_byte((unsigned char)line.at[name.length]))
@@ -118,15 +134,12 @@ static bool head_take_field(struct answer_head *head, struct str line)
         head->field_count == ANSWER_HEAD_FIELDS)
         return false;
     struct str value = str_trim(str_from(line, name.length + 1));
-    if (!is_field_text(value) || !head_take_framing(head, name, value))
-        return false;
-    uint32_t start = (uint32_t)head->text.length;
-    if (!buffer_append(&head->text, name) || !buffer_append(&head->text, value))
+    if (!is_field_text(value) || !head_take_meaning(head, name, value))
         return false;
     head->spans[head->field_count++] = (struct field_span){
-        .name = start,
+        .name = (uint32_t)at,
         .name_length = (uint32_t)name.length,
-        .value = start + (uint32_t)name.length,
+        .value = (uint32_t)(at + (size_t)(value.at - line.at)),
         .value_length = (uint32_t)value.length,
     };
     return true;
@@ -148,32 +161,58 @@ static bool head_end(struct answer_head *head)
     return ++head->interim_count <= ANSWER_HEAD_INTERIMS;
 }
 
-bool answer_head_line(struct answer_head *head, struct str line)
+/* One whole line, which lies at head->bytes. */
+static bool head_take_line(struct answer_head *head, struct str line)
 {
+    size_t at = head->bytes;
     head->bytes += line.length;
-    if (head->bytes > ANSWER_HEAD_BYTES || !str_ends_with(line, STR("\r\n")))
+    if (head->bytes > ANSWER_HEAD_BYTES || line.length < 2 || line.at[line.length - 2] != '\r')
         return false;
     line.length -= 2;
-    switch (head->state) {
-    case ANSWER_HEAD_AT_STATUS:
+    if (head->state == ANSWER_HEAD_AT_STATUS) {
+        head->fields = head->bytes;
         return head_take_status(head, line);
-    case ANSWER_HEAD_AT_FIELDS:
-        return line.length == 0 ? head_end(head) : head_take_field(head, line);
-    case ANSWER_HEAD_IS_WHOLE:
-        break;
     }
-    return false;
+    return line.length == 0 ? head_end(head) : head_take_field(head, line, at);
 }
 
-void answer_head_give(const struct answer_head *head, struct arena *arena,
+/* What will never be an answer is not waited for. */
+static bool head_may_go_on(const struct answer_head *head, struct str text)
+{
+    struct str begin = str_from(text, head->bytes);
+    if (begin.length > 7)
+        begin.length = 7;
+    bool is_status = head->state == ANSWER_HEAD_AT_STATUS;
+    return text.length <= ANSWER_HEAD_BYTES &&
+           (!is_status || begin.length == 0 || memcmp(begin.at, "HTTP/1.", begin.length) == 0);
+}
+
+bool answer_head_read(struct answer_head *head, struct str text)
+{
+    while (head->state != ANSWER_HEAD_IS_WHOLE) {
+        size_t end = head->searched + str_find(str_from(text, head->searched), '\n');
+        if (end == text.length) {
+            head->searched = end;
+            return head_may_go_on(head, text);
+        }
+        head->searched = end + 1;
+        struct str line = {text.at + head->bytes, end + 1 - head->bytes};
+        if (!head_take_line(head, line))
+            return false;
+    }
+    return true;
+}
+
+void answer_head_give(const struct answer_head *head, struct str text, struct arena *arena,
                       struct flight_answer *ret_answer)
 {
-    struct str text = str_copy(arena, buffer_text(&head->text));
+    struct str lines = {text.at + head->fields, head->bytes - head->fields};
+    struct str copy = str_copy(arena, lines);
     struct field *fields = arena_allocate(arena, sizeof(*fields) * head->field_count);
     for (uint32_t i = 0; i < head->field_count; i++) {
         const struct field_span *span = &head->spans[i];
-        fields[i].name = (struct str){text.at + span->name, span->name_length};
-        fields[i].value = (struct str){text.at + span->value, span->value_length};
+        fields[i].name = (struct str){copy.at + (span->name - head->fields), span->name_length};
+        fields[i].value = (struct str){copy.at + (span->value - head->fields), span->value_length};
     }
     ret_answer->status = head->status;
     ret_answer->fields = fields;

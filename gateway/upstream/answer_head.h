@@ -1,15 +1,13 @@
 /*
- * The head of an answer, line by line, read more strictly than libraries do: what two readers
- * could understand differently is refused (RFC 9112 2.2, 4, 5, 6). Interim answers (1xx) are
- * dropped. Framing itself is the transport's; this says what the head announced.
+ * The head of an answer, read more strictly than libraries do: what two readers could understand
+ * differently is refused (RFC 9112 2.2, 4, 5, 6). It is read where it lies, line by line as the
+ * lines become whole; nothing is copied before the head is. Interim answers (1xx) are skipped.
+ * This says what the head announced; the body is not its business.
  */
 #ifndef BRAID_GATEWAY_UPSTREAM_ANSWER_HEAD_H
 #define BRAID_GATEWAY_UPSTREAM_ANSWER_HEAD_H
 
-#include "base/buffer.h"
-
-#include <stdbool.h>
-#include <stdint.h>
+#include "base/str.h"
 
 #define ANSWER_HEAD_BYTES    ((size_t)32 * 1024) /* interim heads included */
 #define ANSWER_HEAD_FIELDS   100
@@ -20,7 +18,7 @@ struct flight_answer;
 
 enum answer_head_state { ANSWER_HEAD_AT_STATUS, ANSWER_HEAD_AT_FIELDS, ANSWER_HEAD_IS_WHOLE };
 
-/* Offsets into the head's text. */
+/* Offsets into the text of the answer. */
 struct field_span {
     uint32_t name;
     uint32_t name_length;
@@ -34,25 +32,28 @@ struct answer_head {
     bool is_1_0;
     bool has_length;
     bool is_chunked;
+    bool is_last;    /* "Connection: close" */
     uint64_t length; /* where has_length */
     uint32_t interim_count;
     uint32_t field_count;
-    size_t bytes; /* all lines so far */
-    struct buffer text;
+    size_t bytes;    /* of all whole lines so far; in the end, where the body begins */
+    size_t fields;   /* where the field lines begin */
+    size_t searched; /* up to here the line that is not whole yet has no end */
     struct field_span spans[ANSWER_HEAD_FIELDS];
 };
 
-void answer_head_init(struct answer_head *head);
-void answer_head_done(struct answer_head *head);
-
-/* For the next answer; the memory stays. */
+/* For the next answer. */
 void answer_head_reset(struct answer_head *head);
 
-/* One line with its line end. false: not HTTP/1.1 as RFC 9112 has it, or beyond a bound. */
-bool answer_head_line(struct answer_head *head, struct str line);
+/*
+ * Reads on. `text` is all that came of the answer, from its first byte on, wherever it lies now;
+ * what follows the head is not looked at. false: not HTTP/1.1 as RFC 9112 has it, or beyond a
+ * bound.
+ */
+bool answer_head_read(struct answer_head *head, struct str text);
 
-/* Copies status and fields of a whole head into the arena. */
-void answer_head_give(const struct answer_head *head, struct arena *arena,
+/* Copies status and fields of a whole head, which is the beginning of `text`, into the arena. */
+void answer_head_give(const struct answer_head *head, struct str text, struct arena *arena,
                       struct flight_answer *ret_answer);
 
 #endif

@@ -15,7 +15,7 @@ static int lane_on_wish(CURL *easy, curl_socket_t fd, int wish, void *data, void
 {
     (void)socket;
     struct curl_lane *lane = data;
-    curl_sockets_want(lane->sockets, lane, fd, wish, transfer_is_resolving(easy));
+    curl_sockets_want(lane->sockets, lane, fd, wish, curl_transfer_is_resolving(easy));
     return 0;
 }
 
@@ -45,7 +45,7 @@ static void lane_collect(struct curl_lane *lane)
         CURL *easy = message->easy_handle;
         CURLcode code = message->data.result;
         curl_lane_remove(lane, easy);
-        lane->ended(transfer_of(easy), code);
+        lane->ended(curl_transfer_of(easy), code);
     }
 }
 
@@ -66,15 +66,15 @@ static void lane_kick(struct task *kick)
     curl_lane_ready(container_of(kick, struct curl_lane, kick), CURL_SOCKET_TIMEOUT, 0);
 }
 
-struct curl_lane *curl_lane_new(struct loop *loop, struct curl_sockets *sockets,
-                                void (*ended)(struct transfer *transfer, CURLcode code))
+struct curl_lane *curl_lane_new(struct curl_sockets *sockets,
+                                void (*ended)(struct curl_transfer *transfer, CURLcode code))
 {
     struct curl_lane *lane = calloc(1, sizeof(*lane));
     CURLM *multi = curl_multi_init();
     if (!lane || !multi)
         abort();
     lane->multi = multi;
-    lane->loop = loop;
+    lane->loop = sockets->loop;
     lane->sockets = sockets;
     lane->ended = ended;
     timer_init(&lane->timer, lane_timer);

@@ -13,7 +13,7 @@
 #define CURL_LANE_TRANSFERS 64 /* in flight; measured: beyond, the cost per transfer grows */
 
 struct curl_sockets;
-struct transfer;
+struct curl_transfer;
 
 struct curl_lane {
     CURLM *multi;
@@ -22,12 +22,12 @@ struct curl_lane {
     struct timer timer; /* when libcurl wants to be called */
     struct task kick;   /* it wants to be called at once */
     uint32_t in_flight;
-    void (*ended)(struct transfer *transfer, CURLcode code);
+    void (*ended)(struct curl_transfer *transfer, CURLcode code);
 };
 
-/* Keeps loop and sockets. `ended`: a transfer is no longer in the lane; aborts without memory. */
-struct curl_lane *curl_lane_new(struct loop *loop, struct curl_sockets *sockets,
-                                void (*ended)(struct transfer *transfer, CURLcode code));
+/* Keeps the sockets. `ended`: a transfer is no longer in the lane; aborts without memory. */
+struct curl_lane *curl_lane_new(struct curl_sockets *sockets,
+                                void (*ended)(struct curl_transfer *transfer, CURLcode code));
 
 /* Closes its connections; nothing is in flight. NULL is a no-op. */
 void curl_lane_free(struct curl_lane *lane);

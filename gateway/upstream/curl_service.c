@@ -14,7 +14,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define IDLE_SECONDS 30L /* a connection idle for longer is not used again */
+#define IDLE_SECONDS      30L      /* a connection idle for longer is not used again */
+#define HANDLES_LAST_FROM 0x080101 /* 8.1.1 */
 
 static char *text_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
@@ -76,6 +77,7 @@ void curl_service_init(struct curl_service *curl_service, const struct service *
     *curl_service = (struct curl_service){
         .service = service,
         .sockets = sockets,
+        .wears_handles = curl_version_info(CURLVERSION_NOW)->version_num < HANDLES_LAST_FROM,
         .is_literal = !str_is_empty(url->unix_path) || is_address(url->host),
     };
     struct str name = service->tls.server_name;

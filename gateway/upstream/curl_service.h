@@ -17,6 +17,7 @@ struct curl_service {
     CURLU *url;
     struct curl_slist *connect_to; /* NULL, or where the name of the certificate is found */
     char *host_line;               /* NULL, or "Host: …" where the URL has another name */
+    bool wears_handles;            /* see curl_transfer_is_worn */
     bool is_literal;               /* the host is an address: the file itself has chosen it */
 };
 

@@ -5,12 +5,11 @@
 #ifndef BRAID_GATEWAY_UPSTREAM_CURL_TRANSFER_H
 #define BRAID_GATEWAY_UPSTREAM_CURL_TRANSFER_H
 
+#include "base/buffer.h"
 #include "base/list.h"
-#include "config/reason.h"
-#include "gateway/upstream/answer_body.h"
-#include "gateway/upstream/answer_head.h"
-#include "gateway/upstream/chunks.h"
+#include "gateway/upstream/answer_reader.h"
 #include "gateway/upstream/curl_lines.h"
+#include "gateway/upstream/transport.h"
 
 #include <curl/curl.h>
 
@@ -18,7 +17,8 @@ struct curl_lane;
 struct curl_service;
 struct flight;
 
-struct transfer {
+struct curl_transfer {
+    struct transfer transfer;
     CURL *easy;
     const struct curl_service *service;
     struct list entry; /* among the idle ones */
@@ -30,35 +30,33 @@ struct transfer {
     bool may_be_resent; /* an idempotent method */
     uint32_t sent;      /* how many times */
     bool is_resolving;
-    bool is_head;
-    enum reason reason; /* what a callback has found wrong, before libcurl's own code */
-    struct answer_head head;
-    struct chunks chunks;
-    struct answer_body body;
+    enum reason reason;       /* what a callback has found wrong, before libcurl's own code */
+    struct buffer head_lines; /* as libcurl gives them, one by one */
+    struct answer_reader reader;
 };
 
-/* Keeps the service; aborts without memory. */
-struct transfer *transfer_new(const struct curl_service *service);
-void transfer_free(struct transfer *transfer);
+/* Keeps both; aborts without memory. */
+struct curl_transfer *curl_transfer_new(struct carrier *carrier,
+                                        const struct curl_service *service);
+void curl_transfer_free(struct curl_transfer *transfer);
 
 /* Makes the handle ready to send flight->request; what that needs is in flight->arena. */
-bool transfer_prepare(struct transfer *transfer, struct flight *flight);
+bool curl_transfer_prepare(struct curl_transfer *transfer, struct flight *flight);
 
 /* What came of it; with REASON_NONE the answer is in the flight. */
-enum reason transfer_conclude(struct transfer *transfer, CURLcode code);
+enum reason curl_transfer_conclude(struct curl_transfer *transfer, CURLcode code);
 
 /*
- * libcurl counts the resendings of a handle over its whole life and fails at every sixth, so a
- * handle that has resent is not used again.
+ * The handle must not be used again. libcurl counts the resendings of a handle over its whole life
+ * and fails at every sixth. Before 8.1.1 it also writes into freed memory when a handle has read
+ * fields and the first field line of its next answer is a folded one (curl issue 11101), which any
+ * service can send.
  */
-static inline bool transfer_is_worn(const struct transfer *transfer)
-{
-    return transfer->sent > 1;
-}
+bool curl_transfer_is_worn(const struct curl_transfer *transfer);
 
-struct transfer *transfer_of(CURL *easy);
+struct curl_transfer *curl_transfer_of(CURL *easy);
 
 /* The handle asks the resolver, whose descriptors are not connections. */
-bool transfer_is_resolving(CURL *easy);
+bool curl_transfer_is_resolving(CURL *easy);
 
 #endif

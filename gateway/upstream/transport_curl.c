@@ -2,6 +2,8 @@
  * The transport that is libcurl: for each service lanes of connections, and idle handles that are
  * borrowed for one transfer at a time.
  */
+#include "gateway/upstream/transport_curl.h"
+
 #include "gateway/upstream/curl_lane.h"
 #include "gateway/upstream/curl_service.h"
 #include "gateway/upstream/curl_sockets.h"
@@ -9,24 +11,17 @@
 #include "gateway/upstream/flight.h"
 #include "gateway/upstream/transport.h"
 
-#include <assert.h>
 #include <stdlib.h>
 
 #define IDLE_HANDLES 64 /* kept per service; each holds some 10 KB */
 
 struct curl_pool {
+    struct carrier carrier;
     struct curl_service service;
     struct list idle; /* transfers by their entry, the last used first */
     uint32_t idle_count;
     struct curl_lane **lanes;
     uint32_t lane_count;
-};
-
-struct transports {
-    struct loop *loop;
-    struct curl_sockets sockets;
-    struct curl_pool *pools; /* by the service's index */
-    uint32_t count;
 };
 
 bool transport_global_init(void)
@@ -39,82 +34,57 @@ void transport_global_done(void)
     curl_global_cleanup();
 }
 
-struct transports *transports_new(struct loop *loop, const struct service *services, uint32_t count)
+static struct curl_pool *pool_of(struct carrier *carrier)
 {
-    struct transports *transports = calloc(1, sizeof(*transports));
-    struct curl_pool *pools = calloc(count > 0 ? count : 1, sizeof(*pools));
-    if (!transports || !pools)
-        abort();
-    transports->loop = loop;
-    transports->pools = pools;
-    transports->count = count;
-    curl_sockets_init(&transports->sockets, loop, curl_lane_ready);
-    for (uint32_t i = 0; i < count; i++) {
-        curl_service_init(&pools[i].service, &services[i], &transports->sockets);
-        list_init(&pools[i].idle);
-    }
-    return transports;
+    return container_of(carrier, struct curl_pool, carrier);
 }
 
-static void pool_done(struct curl_pool *pool)
+static void pool_free(struct carrier *carrier)
 {
+    struct curl_pool *pool = pool_of(carrier);
     struct list *entry;
     while ((entry = list_shift(&pool->idle)) != NULL)
-        transfer_free(container_of(entry, struct transfer, entry));
+        curl_transfer_free(container_of(entry, struct curl_transfer, entry));
     for (uint32_t i = 0; i < pool->lane_count; i++)
         curl_lane_free(pool->lanes[i]);
     free(pool->lanes);
     curl_service_done(&pool->service);
+    free(pool);
 }
 
-void transports_free(struct transports *transports)
-{
-    if (!transports)
-        return;
-    for (uint32_t i = 0; i < transports->count; i++)
-        pool_done(&transports->pools[i]);
-    curl_sockets_done(&transports->sockets);
-    free(transports->pools);
-    free(transports);
-}
-
-static struct transfer *pool_borrow(struct curl_pool *pool)
+static struct curl_transfer *pool_borrow(struct curl_pool *pool)
 {
     struct list *entry = list_shift(&pool->idle);
     if (!entry)
-        return transfer_new(&pool->service);
+        return curl_transfer_new(&pool->carrier, &pool->service);
     pool->idle_count--;
-    return container_of(entry, struct transfer, entry);
+    return container_of(entry, struct curl_transfer, entry);
 }
 
-static void pool_give_back(struct curl_pool *pool, struct transfer *transfer)
+static void pool_give_back(struct curl_transfer *transfer)
 {
+    struct curl_pool *pool = pool_of(transfer->transfer.carrier);
     transfer->flight = NULL;
     transfer->lane = NULL;
-    if (pool->idle_count >= IDLE_HANDLES || transfer_is_worn(transfer)) {
-        transfer_free(transfer);
+    if (pool->idle_count >= IDLE_HANDLES || curl_transfer_is_worn(transfer)) {
+        curl_transfer_free(transfer);
         return;
     }
     list_prepend(&pool->idle, &transfer->entry);
     pool->idle_count++;
 }
 
-static struct curl_pool *pool_of(struct transfer *transfer)
-{
-    return container_of(transfer->service, struct curl_pool, service);
-}
-
-static void transfer_ended(struct transfer *transfer, CURLcode code)
+static void pool_on_ended(struct curl_transfer *transfer, CURLcode code)
 {
     struct flight *flight = transfer->flight;
     void (*ended)(struct flight *, enum reason) = transfer->ended;
-    enum reason reason = transfer_conclude(transfer, code);
-    pool_give_back(pool_of(transfer), transfer);
+    enum reason reason = curl_transfer_conclude(transfer, code);
+    pool_give_back(transfer);
     ended(flight, reason);
 }
 
 /* The first lane with room, so that as few connections as possible are kept warm. */
-static struct curl_lane *transports_find_lane(struct transports *transports, struct curl_pool *pool)
+static struct curl_lane *pool_find_lane(struct curl_pool *pool)
 {
     for (uint32_t i = 0; i < pool->lane_count; i++) {
         if (curl_lane_has_room(pool->lanes[i]))
@@ -124,27 +94,39 @@ static struct curl_lane *transports_find_lane(struct transports *transports, str
     if (!lanes)
         abort();
     pool->lanes = lanes;
-    lanes[pool->lane_count] = curl_lane_new(transports->loop, &transports->sockets, transfer_ended);
+    lanes[pool->lane_count] = curl_lane_new(pool->service.sockets, pool_on_ended);
     return lanes[pool->lane_count++];
 }
 
-struct transfer *transfer_start(struct transports *transports, struct flight *flight,
-                                void (*ended)(struct flight *flight, enum reason reason))
+static struct transfer *pool_start(struct carrier *carrier, struct flight *flight,
+                                   void (*ended)(struct flight *flight, enum reason reason))
 {
-    assert(flight->request.service->index < transports->count);
-    struct curl_pool *pool = &transports->pools[flight->request.service->index];
-    struct transfer *transfer = pool_borrow(pool);
+    struct curl_pool *pool = pool_of(carrier);
+    struct curl_transfer *transfer = pool_borrow(pool);
     transfer->ended = ended;
-    transfer->lane = transports_find_lane(transports, pool);
-    if (!transfer_prepare(transfer, flight) || !curl_lane_add(transfer->lane, transfer->easy)) {
-        pool_give_back(pool, transfer);
+    transfer->lane = pool_find_lane(pool);
+    if (!curl_transfer_prepare(transfer, flight) ||
+        !curl_lane_add(transfer->lane, transfer->easy)) {
+        pool_give_back(transfer);
         return NULL;
     }
-    return transfer;
+    return &transfer->transfer;
 }
 
-void transfer_cancel(struct transfer *transfer)
+static void pool_cancel(struct transfer *base)
 {
+    struct curl_transfer *transfer = container_of(base, struct curl_transfer, transfer);
     curl_lane_remove(transfer->lane, transfer->easy);
-    pool_give_back(pool_of(transfer), transfer);
+    pool_give_back(transfer);
+}
+
+struct carrier *transport_curl_new(struct curl_sockets *sockets, const struct service *service)
+{
+    struct curl_pool *pool = calloc(1, sizeof(*pool));
+    if (!pool)
+        abort();
+    pool->carrier = (struct carrier){pool_start, pool_cancel, pool_free};
+    curl_service_init(&pool->service, service, sockets);
+    list_init(&pool->idle);
+    return &pool->carrier;
 }

@@ -26,8 +26,10 @@ static void upstream_init(struct upstream *upstream, const struct service *servi
     list_init(&upstream->waiting);
 }
 
-struct upstreams *upstreams_new(struct loop *loop, const struct service *services, uint32_t count,
-                                uint32_t workers)
+/* Takes the transports. */
+static struct upstreams *upstreams_over(struct transports *transports, struct loop *loop,
+                                        const struct service *services, uint32_t count,
+                                        uint32_t workers)
 {
     assert(workers > 0);
     struct upstreams *upstreams = calloc(1, sizeof(*upstreams));
@@ -38,11 +40,23 @@ struct upstreams *upstreams_new(struct loop *loop, const struct service *service
         upstream_init(&list[i], &services[i], workers);
     *upstreams = (struct upstreams){
         .loop = loop,
-        .transports = transports_new(loop, services, count),
+        .transports = transports,
         .list = list,
         .count = count,
     };
     return upstreams;
+}
+
+struct upstreams *upstreams_new(struct loop *loop, const struct service *services, uint32_t count,
+                                uint32_t workers)
+{
+    return upstreams_over(transports_new(loop, services, count), loop, services, count, workers);
+}
+
+struct upstreams *upstreams_of(struct loop *loop, const struct service *services, uint32_t count,
+                               struct carrier **carriers)
+{
+    return upstreams_over(transports_of(carriers, count), loop, services, count, 1);
 }
 
 void upstreams_free(struct upstreams *upstreams)

@@ -9,11 +9,19 @@
 #include "base/loop.h"
 #include "config/service.h"
 
+struct carrier; /* how one service is reached (transport.h) */
 struct upstreams;
 
 /* Keeps loop and services. `workers`: among how many the places of a service are shared. */
 struct upstreams *upstreams_new(struct loop *loop, const struct service *services, uint32_t count,
                                 uint32_t workers);
+
+/*
+ * For one worker, over carriers that somebody else has made: takes `carriers` (from malloc), which
+ * has one for each service, and each of them.
+ */
+struct upstreams *upstreams_of(struct loop *loop, const struct service *services, uint32_t count,
+                               struct carrier **carriers);
 
 /* Every flight has landed or was cancelled. NULL is a no-op. */
 void upstreams_free(struct upstreams *upstreams);

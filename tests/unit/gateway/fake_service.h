@@ -7,6 +7,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -27,6 +28,7 @@ enum fake_after {
     FAKE_RESETS,      /* it is reset */
     FAKE_HANGS,       /* nothing more, until the other side closes */
     FAKE_TRICKLES,    /* the bytes one by one, each after 20 ms */
+    FAKE_CRUMBLES,    /* the bytes one by one as fast as may be, then it is closed in order */
     FAKE_TIRES,       /* answers the first request of a connection, drops the second unanswered */
     FAKE_TURNS_STALE, /* like KEEPS, but the connection is closed 10 ms after the answer */
     FAKE_BABBLES      /* says the same again after 10 ms, unasked */
@@ -148,6 +150,16 @@ static inline bool fake_trickle(int fd, const char *bytes, size_t length)
     return true;
 }
 
+static inline bool fake_crumble(int fd, const char *bytes, size_t length)
+{
+    int on = 1;
+    struct timespec pause = {0, 20000};
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+    for (size_t i = 0; i < length && fake_send(fd, bytes + i, 1); i++)
+        nanosleep(&pause, NULL);
+    return false;
+}
+
 /* false: the connection is over. */
 static inline bool fake_answer(struct fake_connection *connection, const struct fake_script *script,
                                int served)
@@ -158,6 +170,8 @@ static inline bool fake_answer(struct fake_connection *connection, const struct 
         return false;
     if (script->after == FAKE_TRICKLES)
         return fake_trickle(fd, script->bytes, length);
+    if (script->after == FAKE_CRUMBLES)
+        return fake_crumble(fd, script->bytes, length);
     if (!fake_send(fd, script->bytes, length))
         return false;
     if (script->after == FAKE_HANGS)

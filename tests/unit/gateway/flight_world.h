@@ -38,8 +38,15 @@ static inline void world_on_done(struct flight *flight)
     container_of(flight, struct passenger, flight)->landings++;
 }
 
+/* A test once over the lean client and once over libcurl; its state says which. */
+#define over_both(test)                                                                            \
+    {#test " (lean)", test, NULL, NULL, (void *)(uintptr_t)TRANSPORT_AUTO},                        \
+    {                                                                                              \
+#test " (curl)", test, NULL, NULL, (void *)(uintptr_t)TRANSPORT_CURL                       \
+    }
+
 /* The service of the world before world_open(): many places, a long queue. */
-static inline void world_prepare(struct world *world)
+static inline void world_prepare(struct world *world, void **state)
 {
     memset(world, 0, sizeof(*world));
     world->service = (struct service){
@@ -51,6 +58,7 @@ static inline void world_prepare(struct world *world)
         .concurrency = 64,
         .queue = 64,
         .max_response = 8 * 1024 * 1024,
+        .transport = (enum transport)(uintptr_t)*state,
     };
     arena_init(&world->arena, NULL, 64 * 1024 * 1024);
     assert_int_equal(loop_init(&world->loop), 0);

@@ -35,10 +35,9 @@ static const struct fake_script plain_scripts[] = {
 
 static void answers_arrive_whole(void **state)
 {
-    (void)state;
     static struct world world;
     struct passenger passenger;
-    world_prepare(&world);
+    world_prepare(&world, state);
     world_open(&world, plain_scripts);
 
     world_get(&world, &passenger, "/users/7?x=1");
@@ -102,7 +101,6 @@ struct wire_case {
 
 static void requests_are_exactly_what_was_asked(void **state)
 {
-    (void)state;
     static const struct wire_case cases[] = {
         {"GET", "accept: a/b\r\nx-one: 1\r\n", NULL,
          "GET /t HTTP/1.1\r\nHost: %s\r\naccept: a/b\r\nx-one: 1\r\n\r\n"},
@@ -131,7 +129,7 @@ static void requests_are_exactly_what_was_asked(void **state)
     };
     static struct world world;
     struct passenger passenger;
-    world_prepare(&world);
+    world_prepare(&world, state);
     world_open(&world, plain_scripts);
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         loop_refresh(&world.loop);
@@ -151,10 +149,9 @@ static void requests_are_exactly_what_was_asked(void **state)
 
 static void head_has_no_body(void **state)
 {
-    (void)state;
     static struct world world;
     struct passenger passenger;
-    world_prepare(&world);
+    world_prepare(&world, state);
     world_open(&world, plain_scripts);
     struct flight_request request = world_request(&world, "HEAD", "/head");
     request.max_response = 10;
@@ -183,10 +180,9 @@ static void head_has_no_body(void **state)
 
 static void large_bodies_go_at_once(void **state)
 {
-    (void)state;
     static struct world world;
     struct passenger passenger;
-    world_prepare(&world);
+    world_prepare(&world, state);
     world_open(&world, plain_scripts);
     size_t sizes[] = {65535, 65536, 3 * 1024 * 1024};
     for (size_t i = 0; i < 3; i++) {
@@ -209,10 +205,9 @@ static void large_bodies_go_at_once(void **state)
 
 static void nobody_there(void **state)
 {
-    (void)state;
     static struct world world;
     struct passenger passenger;
-    world_prepare(&world);
+    world_prepare(&world, state);
     world_open(&world, plain_scripts);
     fake_stop(&world.fake);
     world_get(&world, &passenger, "/");
@@ -224,10 +219,9 @@ static void nobody_there(void **state)
 
 static void a_name_that_is_none(void **state)
 {
-    (void)state;
     static struct world world;
     struct passenger passenger;
-    world_prepare(&world);
+    world_prepare(&world, state);
     world_open(&world, plain_scripts);
     upstreams_free(world.upstreams);
     world.url.host = STR("service.invalid");
@@ -242,10 +236,9 @@ static void a_name_that_is_none(void **state)
 
 static void a_name_is_resolved(void **state)
 {
-    (void)state;
     static struct world world;
     struct passenger passenger;
-    world_prepare(&world);
+    world_prepare(&world, state);
     world_open(&world, plain_scripts);
     upstreams_free(world.upstreams);
     snprintf(world.authority, sizeof(world.authority), "localhost:%u", world.fake.port);
@@ -262,10 +255,9 @@ static void a_name_is_resolved(void **state)
 
 static void unix_sockets(void **state)
 {
-    (void)state;
     static struct world world;
     struct passenger passenger;
-    world_prepare(&world);
+    world_prepare(&world, state);
     snprintf(world.unix_path, sizeof(world.unix_path), "/tmp/braid-test-%d.sock", (int)getpid());
     world_open(&world, plain_scripts);
     for (int i = 0; i < 5; i++) {
@@ -296,9 +288,8 @@ static void expect_timeout_after(struct world *world, const char *target, usec p
 
 static void deadlines_hold(void **state)
 {
-    (void)state;
     static struct world world;
-    world_prepare(&world);
+    world_prepare(&world, state);
     world_open(&world, plain_scripts);
     expect_timeout_after(&world, "/hang", 100 * MILLISECOND);
     expect_timeout_after(&world, "/hang-in-body", 100 * MILLISECOND);
@@ -316,9 +307,8 @@ static struct passenger crowd[CROWD];
 
 static void no_timeout_is_lost(void **state)
 {
-    (void)state;
     static struct world world;
-    world_prepare(&world);
+    world_prepare(&world, state);
     world.service.concurrency = CROWD;
     world_open(&world, plain_scripts);
     usec start = clock_now();
@@ -344,9 +334,8 @@ static void no_timeout_is_lost(void **state)
 
 static void places_are_shared_in_order(void **state)
 {
-    (void)state;
     static struct world world;
-    world_prepare(&world);
+    world_prepare(&world, state);
     world.service.concurrency = 8;
     world.service.queue = 200;
     world_open(&world, plain_scripts);
@@ -367,9 +356,8 @@ static void places_are_shared_in_order(void **state)
 
 static void more_lanes_than_one(void **state)
 {
-    (void)state;
     static struct world world;
-    world_prepare(&world);
+    world_prepare(&world, state);
     world.service.concurrency = 150;
     world.service.queue = 50;
     world_open(&world, plain_scripts);
@@ -389,9 +377,8 @@ static void more_lanes_than_one(void **state)
 
 static void a_full_queue_is_overloaded(void **state)
 {
-    (void)state;
     static struct world world;
-    world_prepare(&world);
+    world_prepare(&world, state);
     world.service.concurrency = 1;
     world.service.queue = 2;
     world_open(&world, plain_scripts);
@@ -417,9 +404,8 @@ static void a_full_queue_is_overloaded(void **state)
 
 static void cancel_closes_the_connection(void **state)
 {
-    (void)state;
     static struct world world;
-    world_prepare(&world);
+    world_prepare(&world, state);
     world.service.concurrency = 1;
     world_open(&world, plain_scripts);
     struct flight_request hang = world_request(&world, "GET", "/hang");
@@ -443,9 +429,8 @@ static void cancel_closes_the_connection(void **state)
 
 static void cancel_before_landing(void **state)
 {
-    (void)state;
     static struct world world;
-    world_prepare(&world);
+    world_prepare(&world, state);
     world.service.concurrency = 1;
     world.service.queue = 0;
     world_open(&world, plain_scripts);
@@ -476,9 +461,8 @@ static void send_on_kept(struct world *world, const char *method, enum reason ex
 
 static void only_idempotent_requests_are_resent(void **state)
 {
-    (void)state;
     static struct world world;
-    world_prepare(&world);
+    world_prepare(&world, state);
     world_open(&world, plain_scripts);
     send_on_kept(&world, "GET", REASON_NONE);
     /* The service drops the second request of each connection: it is sent again on a new one. */
@@ -495,10 +479,9 @@ static void only_idempotent_requests_are_resent(void **state)
 
 static void connections_that_ended_are_not_used(void **state)
 {
-    (void)state;
     static struct world world;
     struct passenger passenger;
-    world_prepare(&world);
+    world_prepare(&world, state);
     world_open(&world, plain_scripts);
     for (int i = 0; i < 3; i++) {
         loop_refresh(&world.loop);
@@ -515,23 +498,23 @@ static void connections_that_ended_are_not_used(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(answers_arrive_whole),
-        cmocka_unit_test(requests_are_exactly_what_was_asked),
-        cmocka_unit_test(head_has_no_body),
-        cmocka_unit_test(large_bodies_go_at_once),
-        cmocka_unit_test(nobody_there),
-        cmocka_unit_test(a_name_that_is_none),
-        cmocka_unit_test(a_name_is_resolved),
-        cmocka_unit_test(unix_sockets),
-        cmocka_unit_test(deadlines_hold),
-        cmocka_unit_test(no_timeout_is_lost),
-        cmocka_unit_test(places_are_shared_in_order),
-        cmocka_unit_test(more_lanes_than_one),
-        cmocka_unit_test(a_full_queue_is_overloaded),
-        cmocka_unit_test(cancel_closes_the_connection),
-        cmocka_unit_test(cancel_before_landing),
-        cmocka_unit_test(only_idempotent_requests_are_resent),
-        cmocka_unit_test(connections_that_ended_are_not_used),
+        over_both(answers_arrive_whole),
+        over_both(requests_are_exactly_what_was_asked),
+        over_both(head_has_no_body),
+        over_both(large_bodies_go_at_once),
+        over_both(nobody_there),
+        over_both(a_name_that_is_none),
+        over_both(a_name_is_resolved),
+        over_both(unix_sockets),
+        over_both(deadlines_hold),
+        over_both(no_timeout_is_lost),
+        over_both(places_are_shared_in_order),
+        over_both(more_lanes_than_one),
+        over_both(a_full_queue_is_overloaded),
+        over_both(cancel_closes_the_connection),
+        over_both(cancel_before_landing),
+        over_both(only_idempotent_requests_are_resent),
+        over_both(connections_that_ended_are_not_used),
     };
     if (!upstreams_global_init())
         return 1;

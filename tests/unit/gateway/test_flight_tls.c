@@ -145,7 +145,6 @@ static void world_reopen(struct world *world, struct tls_client tls)
 
 static void the_certificate_is_verified(void **state)
 {
-    (void)state;
     static struct world world;
     static const struct fake_script scripts[] = {{.bytes = ""}};
     struct tls_server server;
@@ -155,7 +154,7 @@ static void the_certificate_is_verified(void **state)
         print_message("skipped: the openssl command is not there\n");
         return;
     }
-    world_prepare(&world);
+    world_prepare(&world, state);
     world_open(&world, scripts);
     server_start(&server, &world.url.port);
     snprintf(world.authority, sizeof(world.authority), "127.0.0.1:%s", server.port);

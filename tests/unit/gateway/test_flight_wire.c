@@ -121,7 +121,6 @@ static const struct wrong_case wrong_cases[] = {
 
 static void wrong_answers_have_their_reason(void **state)
 {
-    (void)state;
     static struct world world;
     static struct fake_script scripts[WRONG_CASES + 1];
     static char targets[WRONG_CASES][16];
@@ -131,7 +130,7 @@ static void wrong_answers_have_their_reason(void **state)
             .target = targets[i], .bytes = wrong_cases[i].bytes, .after = wrong_cases[i].after};
     }
     scripts[WRONG_CASES] = (struct fake_script){.bytes = OK};
-    world_prepare(&world);
+    world_prepare(&world, state);
     world_open(&world, scripts);
     for (size_t i = 0; i < WRONG_CASES; i++) {
         struct passenger passenger;
@@ -162,7 +161,6 @@ static char *repeat(const char *begin, const char *line, size_t count, const cha
 
 static void bounds_of_the_head(void **state)
 {
-    (void)state;
     static struct world world;
     struct passenger passenger;
     char *fits = repeat("HTTP/1.1 200 OK\r\n", "X-A: 1\r\n", 99, "Content-Length: 2\r\n\r\n{}");
@@ -181,7 +179,7 @@ static void bounds_of_the_head(void **state)
         {.target = "/trailer", .bytes = trailer},
         {.bytes = OK},
     };
-    world_prepare(&world);
+    world_prepare(&world, state);
     world_open(&world, scripts);
     world_get(&world, &passenger, "/fits");
     assert_int_equal(passenger.flight.reason, REASON_NONE);
@@ -205,7 +203,6 @@ static void bounds_of_the_head(void **state)
 
 static void bodies_beyond_the_bound(void **state)
 {
-    (void)state;
     static struct world world;
     struct passenger passenger;
     /* What is announced too large is not even waited for: these hang. */
@@ -223,7 +220,7 @@ static void bodies_beyond_the_bound(void **state)
         {.target = "/exact", .bytes = exact},
         {.bytes = OK},
     };
-    world_prepare(&world);
+    world_prepare(&world, state);
     world.service.max_response = 1024;
     world_open(&world, scripts);
     world_get(&world, &passenger, "/announced");
@@ -243,13 +240,12 @@ static void bodies_beyond_the_bound(void **state)
 
 static void bodies_beyond_the_arena(void **state)
 {
-    (void)state;
     static struct world world;
     struct passenger passenger;
     char *large =
         repeat("HTTP/1.1 200 OK\r\nContent-Length: 65536\r\n\r\n", "0123456789abcdef", 4096, "");
     const struct fake_script scripts[] = {{.bytes = large}};
-    world_prepare(&world);
+    world_prepare(&world, state);
     arena_init(&world.arena, NULL, 32768);
     world_open(&world, scripts);
     world_get(&world, &passenger, "/");
@@ -287,7 +283,6 @@ static size_t gzip_answer(char *to, size_t room, size_t size)
 
 static void coded_bodies(void **state)
 {
-    (void)state;
     static struct world world;
     static char small[65536];
     static char bomb[65536];
@@ -299,7 +294,7 @@ static void coded_bodies(void **state)
         {.target = "/bomb", .bytes = bomb, .length = bomb_size},
         {.bytes = OK},
     };
-    world_prepare(&world);
+    world_prepare(&world, state);
     world_open(&world, scripts);
     world_get(&world, &passenger, "/small");
     assert_int_equal(passenger.flight.reason, REASON_NONE);
@@ -321,7 +316,6 @@ static void coded_bodies(void **state)
 /* What comes unasked on a kept connection is never taken for the next answer. */
 static void unasked_answers_reach_nobody(void **state)
 {
-    (void)state;
     static struct world world;
     struct passenger passenger;
     static const struct fake_script scripts[] = {
@@ -332,7 +326,7 @@ static void unasked_answers_reach_nobody(void **state)
         {.target = "/surplus-204", .bytes = "HTTP/1.1 204 No Content\r\n\r\n" OK},
         {.bytes = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n\"good\""},
     };
-    world_prepare(&world);
+    world_prepare(&world, state);
     world_open(&world, scripts);
     world_get(&world, &passenger, "/babbles");
     assert_int_equal(passenger.flight.reason, REASON_NONE);
@@ -353,12 +347,12 @@ static void unasked_answers_reach_nobody(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(wrong_answers_have_their_reason),
-        cmocka_unit_test(bounds_of_the_head),
-        cmocka_unit_test(bodies_beyond_the_bound),
-        cmocka_unit_test(bodies_beyond_the_arena),
-        cmocka_unit_test(coded_bodies),
-        cmocka_unit_test(unasked_answers_reach_nobody),
+        over_both(wrong_answers_have_their_reason),
+        over_both(bounds_of_the_head),
+        over_both(bodies_beyond_the_bound),
+        over_both(bodies_beyond_the_arena),
+        over_both(coded_bodies),
+        over_both(unasked_answers_reach_nobody),
     };
     if (!upstreams_global_init())
         return 1;
