@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "config/include.h"
 #include "config/text.h"
+#include "config/warning.h"
 
 /* What is gathered over all files. */
 struct gathering {
@@ -163,10 +164,10 @@ static void routes_check(struct gathering *gathering, const struct node *root)
         if (first != NULL)
             twice_report(gathering, "route", first, config->routes[i].key);
     }
-    if (config->route_count == 0 && !node_allows(root, STR("no-routes")))
-        diagnostics_add(gathering->reader.diagnostics, SEVERITY_WARNING, root->place, "no-routes",
-                        STR("routes: { GET /ping: { response: { body: { pong: true } } } }"),
-                        "there is no route: every request is answered with 404");
+    if (config->route_count == 0 && !warning_is_allowed(root, WARNING_NO_ROUTES))
+        warning_add(gathering->reader.diagnostics, WARNING_NO_ROUTES, root->place,
+                    STR("routes: { GET /ping: { response: { body: { pong: true } } } }"),
+                    "there is no route: every request is answered with 404");
 }
 
 /* --- all ---------------------------------------------------------------------------------- */

@@ -22,6 +22,11 @@ static const char *const severity_names[SEVERITY_COUNT] = {
     [SEVERITY_NOTE] = "note",
 };
 
+const char *severity_name(enum severity severity)
+{
+    return severity_names[severity];
+}
+
 void diagnostics_init(struct diagnostics *diagnostics, struct arena *arena)
 {
     *diagnostics = (struct diagnostics){.arena = arena};
@@ -262,7 +267,7 @@ static int diagnostic_order(const void *a, const void *b)
     return first < second ? -1 : first > second;
 }
 
-void diagnostics_print(struct diagnostics *diagnostics, FILE *to)
+const struct diagnostic *const *diagnostics_sorted(struct diagnostics *diagnostics)
 {
     size_t count = diagnostics->count;
     const struct diagnostic **sorted = arena_allocate(diagnostics->arena, count * sizeof(*sorted));
@@ -270,6 +275,13 @@ void diagnostics_print(struct diagnostics *diagnostics, FILE *to)
         sorted[i] = &diagnostics->list[i];
     if (count > 1)
         qsort(sorted, count, sizeof(*sorted), diagnostic_order);
+    return sorted;
+}
+
+void diagnostics_print(struct diagnostics *diagnostics, FILE *to)
+{
+    size_t count = diagnostics->count;
+    const struct diagnostic *const *sorted = diagnostics_sorted(diagnostics);
     for (size_t i = 0; i < count; i++)
         diagnostic_print(sorted[i], to);
     size_t all = 0;

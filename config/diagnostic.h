@@ -31,6 +31,9 @@ struct place {
 
 enum severity { SEVERITY_ERROR, SEVERITY_WARNING, SEVERITY_NOTE, SEVERITY_COUNT };
 
+/* "error", "warning", "note". */
+const char *severity_name(enum severity severity);
+
 struct diagnostic {
     enum severity severity;
     struct place place;
@@ -65,6 +68,9 @@ struct place place_within(struct place place, size_t offset, size_t length);
 
 /* Adds all that `from` holds; its texts are kept. */
 void diagnostics_merge(struct diagnostics *diagnostics, const struct diagnostics *from);
+
+/* All that are kept, by file, line and column; in the diagnostics' arena. */
+const struct diagnostic *const *diagnostics_sorted(struct diagnostics *diagnostics);
 
 /* Sorted by file and line, as in the example above, to `to`. */
 void diagnostics_print(struct diagnostics *diagnostics, FILE *to);

@@ -91,12 +91,22 @@ static bool bytes_read(struct arena *arena, int fd, struct str *ret_text)
     return true;
 }
 
+static bool is_regular(int fd)
+{
+    struct stat status;
+    if (fstat(fd, &status) != 0)
+        return false;
+    errno = S_ISDIR(status.st_mode) ? EISDIR : EINVAL;
+    return S_ISREG(status.st_mode);
+}
+
 struct node *document_read(struct arena *arena, struct str path, struct diagnostics *diagnostics)
 {
     struct place whole = {.file = file_new(arena, path, STR_NONE)};
-    int fd = open(whole.file->path.at, O_RDONLY | O_CLOEXEC);
+    /* without O_NONBLOCK a FIFO that nobody writes to would be waited for here */
+    int fd = open(whole.file->path.at, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     struct str text;
-    bool is_read = fd >= 0 && bytes_read(arena, fd, &text);
+    bool is_read = fd >= 0 && is_regular(fd) && bytes_read(arena, fd, &text);
     int error = errno;
     if (fd >= 0)
         close(fd);

@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "config/environment.h"
+#include "config/warning.h"
 
 #include <errno.h>
 #include <glob.h>
@@ -84,10 +85,10 @@ static void pattern_add(struct include_list *files, const struct reader *reader,
     struct str pattern = pattern_beside(reader->arena, node->place.file, name);
     glob_t found;
     int answer = glob(pattern.at, 0, NULL, &found);
-    bool is_quiet = answer == GLOB_NOMATCH && node_allows(root, STR("empty-include"));
+    bool is_quiet = answer == GLOB_NOMATCH && warning_is_allowed(root, WARNING_EMPTY_INCLUDE);
     if (answer == GLOB_NOMATCH && !is_quiet)
-        diagnostics_add(reader->diagnostics, SEVERITY_WARNING, node->place, "empty-include",
-                        STR_NONE, "no file matches '%.*s'", STR_ARGS(name));
+        warning_add(reader->diagnostics, WARNING_EMPTY_INCLUDE, node->place, STR_NONE,
+                    "no file matches '%.*s'", STR_ARGS(name));
     else if (answer != 0 && !is_quiet)
         reader_refuse(reader, node, "", "the files of '%.*s' cannot be listed", STR_ARGS(name));
     for (size_t i = 0; answer == 0 && i < found.gl_pathc; i++)

@@ -48,7 +48,7 @@ static const struct key listener_keys[] = {
      .example = "tls: { certificate: shop.pem, key: shop.key }"},
 };
 
-static const struct schema listener_schema = {"listener", listener_keys, 2};
+const struct schema listener_schema = {"listener", listener_keys, 2};
 
 /* The file beside the configuration; empty and reported where it cannot be read. */
 static struct str tls_file(struct reader *reader, const struct node *node, struct str name)

@@ -12,6 +12,9 @@ struct listeners {
     uint32_t count;
 };
 
+/* The long form of an address. */
+extern const struct schema listener_schema;
+
 /* A reader for KEY_CUSTOM: a struct listeners, from one address or a list of them. */
 bool listeners_read(struct reader *reader, const struct node *node, void *into);
 

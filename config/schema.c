@@ -221,11 +221,13 @@ static void code_print(const char *text, FILE *to)
     fputc('`', to);
 }
 
-static void range_print(const struct key *key, FILE *to)
+void schema_format_range(const struct key *key, char to[SCHEMA_RANGE_SIZE])
 {
     char bound[UNITS_TEXT_SIZE];
     int64_t bounds[] = {key->minimum, key->maximum};
     static const char *const words[] = {", at least ", ", at most "};
+    size_t length = 0;
+    to[0] = '\0';
     for (size_t i = 0; i < 2; i++) {
         if (bounds[i] == 0)
             continue;
@@ -235,7 +237,8 @@ static void range_print(const struct key *key, FILE *to)
             units_format_size((uint64_t)bounds[i], bound);
         else
             snprintf(bound, sizeof(bound), "%lld", (long long)bounds[i]);
-        fprintf(to, "%s%s", words[i], bound);
+        length +=
+            (size_t)snprintf(to + length, SCHEMA_RANGE_SIZE - length, "%s%s", words[i], bound);
     }
 }
 
@@ -246,7 +249,9 @@ static void type_print(const struct key *key, FILE *to)
         fputs(i == 0 ? " " : ", ", to);
         code_print(key->choices[i], to);
     }
-    range_print(key, to);
+    char range[SCHEMA_RANGE_SIZE];
+    schema_format_range(key, range);
+    fputs(range, to);
 }
 
 static void key_print(const struct key *key, const char *prefix, FILE *to)

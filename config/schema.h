@@ -61,6 +61,11 @@ bool schema_read(const struct schema *schema, struct reader *reader, const struc
 /* Only the defaults. */
 void schema_set_defaults(const struct schema *schema, void *into);
 
+#define SCHEMA_RANGE_SIZE 96
+
+/* ", at least 1ms, at most 1h": what the key is bounded by; empty where it is not. */
+void schema_format_range(const struct key *key, char to[SCHEMA_RANGE_SIZE]);
+
 /* The reference of one schema as a Markdown table. */
 void schema_describe(const struct schema *schema, FILE *to);
 

@@ -79,7 +79,7 @@ static const struct key address_keys[] = {
      .has_no_effect = true},
 };
 
-static const struct schema address_schema = {"address", address_keys, COUNT(address_keys)};
+const struct schema address_schema = {"address", address_keys, COUNT(address_keys)};
 
 _Static_assert(sizeof(unsigned) == sizeof(uint32_t), "a weight is read as a uint32_t");
 

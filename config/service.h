@@ -45,6 +45,7 @@ struct service {
 };
 
 extern const struct schema service_schema;
+extern const struct schema address_schema; /* one of `urls` in its long form */
 
 /*
  * Reads one service: `value` is its URL or a mapping, `defaults` (may be NULL) a mapping with keys

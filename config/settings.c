@@ -8,6 +8,8 @@
 #include "base/arena.h"
 #include "config/header_name.h"
 #include "config/listener.h"
+#include "config/open_secret.h"
+#include "config/warning.h"
 
 struct keys {
     struct settings_file file;
@@ -412,10 +414,10 @@ static void admin_check(struct reader *reader, const struct settings *settings,
                         const struct node *root)
 {
     if (settings->has_admin && !listener_is_local(&settings->admin) &&
-        !node_allows(root, STR("public-admin")))
-        diagnostics_add(reader->diagnostics, SEVERITY_WARNING, settings->admin.place,
-                        "public-admin", STR("127.0.0.1:9901 is reached from this machine only"),
-                        "the admin pages can be reached from outside");
+        !warning_is_allowed(root, WARNING_PUBLIC_ADMIN))
+        warning_add(reader->diagnostics, WARNING_PUBLIC_ADMIN, settings->admin.place,
+                    STR("127.0.0.1:9901 is reached from this machine only"),
+                    "the admin pages can be reached from outside");
     for (uint32_t i = 0; settings->has_admin && i < settings->listen_count; i++) {
         if (listener_is_same(&settings->admin, &settings->listen[i]))
             diagnostics_error(reader->diagnostics, settings->listen[i].place,
@@ -423,6 +425,14 @@ static void admin_check(struct reader *reader, const struct settings *settings,
                               "'%.*s' is the address of the admin pages",
                               STR_ARGS(settings->listen[i].text));
     }
+}
+
+static void debug_check(struct reader *reader, const struct node *root)
+{
+    const struct node *debug = node_member(root, STR("debug"));
+    const struct node *secret = debug ? node_member(debug, STR("secret")) : NULL;
+    if (secret && !warning_is_allowed(debug, WARNING_SECRET_IN_FILE))
+        open_secret_check(STR("secret"), secret, reader->diagnostics);
 }
 
 void settings_read(struct reader *reader, const struct node *root, struct settings_file *ret_file)
@@ -437,6 +447,7 @@ void settings_read(struct reader *reader, const struct node *root, struct settin
     settings->listen = keys.listen.list;
     settings->listen_count = keys.listen.count;
     admin_check(reader, settings, root);
+    debug_check(reader, root);
     *ret_file = keys.file;
 }
 

@@ -4,6 +4,7 @@
 #include "config/yaml_warn.h"
 
 #include "config/plain.h"
+#include "config/warning.h"
 #include "config/yaml_limits.h"
 
 struct level {
@@ -11,7 +12,8 @@ struct level {
     const struct node *key; /* under which the node stands; NULL at the root */
     uint32_t next;
     bool is_template;
-    bool is_allowed;
+    bool is_own;     /* below a key `x-…`: what it means shows where it is used */
+    bool is_allowed; /* yaml-type */
 };
 
 struct walk {
@@ -27,27 +29,35 @@ static void value_warn(const struct node *node, const struct level *level, struc
     const char *meaning = plain_other_meaning(node->text, level->is_template);
     if (meaning == NULL)
         return;
-    diagnostics_add(walk->diagnostics, SEVERITY_WARNING, node->place, "yaml-type", STR("quote it"),
-                    "'%.*s' is text here, other YAML readers see %s", STR_ARGS(node->text),
-                    meaning);
+    warning_add(walk->diagnostics, WARNING_YAML_TYPE, node->place, STR("quote it"),
+                "'%.*s' is text here, other YAML readers see %s", STR_ARGS(node->text), meaning);
+}
+
+/* There `allow` is a parameter like any other. */
+static bool level_is_query(const struct level *level)
+{
+    return level->key != NULL && str_equal(level->key->text, STR("query")) &&
+           node_member((level - 1)->node, STR("request")) != NULL;
 }
 
 static void walk_enter(struct walk *walk, const struct node *node, const struct node *key)
 {
     struct level *level = &walk->levels[walk->depth++];
     *level = (struct level){.node = node, .key = key};
-    if (node->kind == NODE_MAPPING)
-        level->is_allowed = node_allows(node, STR("yaml-type"));
-    if (walk->depth == 1)
-        return;
-    const struct level *outer = level - 1;
-    level->is_template = outer->is_template;
-    if (key == NULL)
-        level->key = outer->key;
-    else if (node_key_begins_template(key->text, outer->key))
-        level->is_template = true;
-    if (node->kind == NODE_LIST)
+    if (walk->depth > 1) {
+        const struct level *outer = level - 1;
+        level->is_template = outer->is_template;
         level->is_allowed = outer->is_allowed;
+        level->is_own =
+            outer->is_own || (walk->depth == 2 && key && str_starts_with(key->text, STR("x-")));
+        if (key == NULL)
+            level->key = outer->key;
+        else if (node_key_begins_template(key->text, outer->key))
+            level->is_template = true;
+    }
+    level->is_allowed |= !level->is_template && warning_is_allowed(node, WARNING_YAML_TYPE);
+    if (!level->is_template && !level->is_own && !level_is_query(level))
+        warning_check_allow(node, walk->diagnostics);
 }
 
 void yaml_warn(const struct node *root, struct diagnostics *diagnostics)

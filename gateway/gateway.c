@@ -15,7 +15,7 @@ struct gateway {
     struct worker *workers;
     uint32_t count;
     uint32_t initialised;
-    atomic_uint connection_count;
+    struct connection_budget budget;
 };
 
 static uint32_t worker_count(const struct settings *settings)
@@ -27,15 +27,25 @@ static uint32_t worker_count(const struct settings *settings)
     return count < WORKERS_MAXIMUM ? count : WORKERS_MAXIMUM;
 }
 
-/* A gateway needs descriptors for both sides: the soft limit is often 1,024 for historic reasons.
+/*
+ * A gateway needs descriptors for both sides (the soft limit is often 1,024 for historic reasons):
+ * clients get at most half of them, since a client without a way to a service is no use.
  */
-static void raise_descriptor_limit(void)
+static uint32_t connection_limit(const struct settings *settings)
 {
     struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
-        limit.rlim_cur = limit.rlim_max;
-        setrlimit(RLIMIT_NOFILE, &limit);
-    }
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return settings->limits.connections;
+    limit.rlim_cur = limit.rlim_max;
+    (void)setrlimit(RLIMIT_NOFILE, &limit);
+    if (limit.rlim_max / 2 >= settings->limits.connections)
+        return settings->limits.connections;
+    uint32_t half = (uint32_t)(limit.rlim_max / 2);
+    log_write(LOG_WARNING,
+              "limits.connections is %u, but the process may have %llu descriptors: at most %u "
+              "connections are taken",
+              settings->limits.connections, (unsigned long long)limit.rlim_max, half);
+    return half;
 }
 
 static bool gateway_can_listen(const struct address *address)
@@ -59,8 +69,8 @@ static bool gateway_init_workers(struct gateway *gateway, struct snapshot *snaps
 {
     for (uint32_t i = 0; i < gateway->count; i++) {
         const struct address *address = NULL;
-        int error = worker_init(&gateway->workers[i], snapshot, i, gateway->count,
-                                &gateway->connection_count, &address);
+        int error = worker_init(&gateway->workers[i], snapshot, i, gateway->count, &gateway->budget,
+                                &address);
         gateway->initialised++;
         if (error == 0)
             continue;
@@ -99,13 +109,13 @@ static void gateway_announce(const struct gateway *gateway, const struct setting
 struct gateway *gateway_start(struct snapshot *snapshot)
 {
     const struct settings *settings = &snapshot->config->settings;
-    raise_descriptor_limit();
     if (!gateway_probe(settings))
         return NULL;
     struct gateway *gateway = calloc(1, sizeof *gateway);
     if (gateway == NULL)
         abort();
     gateway->count = worker_count(settings);
+    gateway->budget.limit = connection_limit(settings);
     gateway->workers = calloc(gateway->count, sizeof *gateway->workers);
     if (gateway->workers == NULL)
         abort();

@@ -44,7 +44,7 @@ static void worker_on_drain_limit(struct timer *timer)
 }
 
 int worker_init(struct worker *worker, struct snapshot *snapshot, uint32_t index, uint32_t count,
-                atomic_uint *connection_count, const struct address **ret_address)
+                struct connection_budget *budget, const struct address **ret_address)
 {
     const struct config *config = snapshot->config;
     *ret_address = NULL;
@@ -64,7 +64,8 @@ int worker_init(struct worker *worker, struct snapshot *snapshot, uint32_t index
         upstreams_new(&worker->loop, config->services, config->service_count, count);
     worker->options = (struct server_options){
         .limits = &config->settings.limits,
-        .connection_count = connection_count,
+        .connection_count = &budget->count,
+        .connection_limit = budget->limit,
     };
     worker->server = server_new(&worker->composer, &worker->access, &worker->options);
     if (worker->server == NULL || worker->composer.upstreams == NULL)
@@ -85,6 +86,7 @@ void worker_done(struct worker *worker)
         loop_done(&worker->loop);
         arena_pool_done(&worker->composer.pool);
     }
+    gzip_done(&worker->composer.gzip);
     snapshot_unref(worker->composer.snapshot);
 }
 
@@ -110,11 +112,12 @@ static void *worker_run(void *closure)
     while (!worker_is_over(worker)) {
         if (loop_turn(&worker->loop, server_most_wait(worker->server)) < 0)
             break;
-        if (atomic_load(&worker->is_asked_to_drain) && !worker->composer.is_draining)
-            worker_begin_drain(worker);
         /* requests that arrive now start their deadlines now, not when the turn began */
         loop_refresh(&worker->loop);
         server_turn(worker->server);
+        /* behind it, so that what has arrived is in flight and not idle */
+        if (atomic_load(&worker->is_asked_to_drain) && !worker->composer.is_draining)
+            worker_begin_drain(worker);
         access_flush(&worker->access);
     }
     return NULL;

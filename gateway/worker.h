@@ -11,6 +11,12 @@
 
 #include <pthread.h>
 
+/* How many connections of clients there are and may be, all workers together. */
+struct connection_budget {
+    atomic_uint count;
+    uint32_t limit;
+};
+
 struct worker {
     struct loop loop;
     struct composer composer;
@@ -30,12 +36,12 @@ struct worker {
 
 /*
  * Opens everything; nothing runs yet. `count` workers share the places of the services and count
- * their connections together in `connection_count`; worker 0 has the admin listener. 0 or a
+ * their connections together in `budget`; worker 0 has the admin listener. 0 or a
  * negative errno; *ret_address is then what could not be listened on, or NULL. The worker must not
  * move in memory, and worker_done() is due in any case.
  */
 int worker_init(struct worker *worker, struct snapshot *snapshot, uint32_t index, uint32_t count,
-                atomic_uint *connection_count, const struct address **ret_address);
+                struct connection_budget *budget, const struct address **ret_address);
 void worker_done(struct worker *worker);
 
 /* Runs the loop in a thread of its own until it has drained. 0 or a negative errno. */

@@ -26,7 +26,7 @@ struct call {
     uint32_t index;
     uint32_t slot;      /* of its value */
     uint32_t meta_slot; /* of meta.NAME; UINT32_MAX: nobody asks */
-    bool is_entered;    /* some expression looks inside its value: index it */
+    bool is_entered;    /* something looks inside its answers: index them */
 
     bool has_when;
     struct text when;
@@ -34,9 +34,9 @@ struct call {
     bool has_each; /* one request per element */
     struct text each;
     uint32_t each_slot;   /* of the loop variable; set for each element before it is evaluated */
-    uint32_t concurrency; /* elements in flight */
+    uint32_t concurrency; /* requests in flight */
     uint32_t limit;       /* elements at the most */
-    uint32_t batch;       /* 0: none */
+    uint32_t batch; /* different elements per request; 0: one, and the answers are not joined */
 
     uint32_t *after; /* calls that must have ended, though none of their values is needed */
     uint32_t after_count;

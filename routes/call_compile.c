@@ -22,12 +22,12 @@ struct call_keys {
     const struct node *each;
     const struct node *fallback;
     const struct node *cache;
-    const struct node *batch;
     usec timeout;
     struct status_set accept;
     struct status_set absent;
     uint32_t concurrency;
     uint32_t limit;
+    uint32_t batch;
 };
 
 #define OFFSET(member) offsetof(struct call_keys, member)
@@ -114,7 +114,7 @@ static const struct key call_key_list[] = {
      .offset = OFFSET(each),
      .read = keep_node,
      .says = "One request per element of an array, NAME being the element; the value is an array "
-             "of the answers.",
+             "of the answers. With `batch`, NAME is an array of elements.",
      .example = "each: sku in ${order.items[].sku}"},
     {.name = "concurrency",
      .type = KEY_COUNT_OF,
@@ -122,7 +122,7 @@ static const struct key call_key_list[] = {
      .default_text = "8",
      .minimum = 1,
      .maximum = 1000,
-     .says = "With `each`: how many elements are asked for at the same time.",
+     .says = "With `each`: how many requests are made at the same time.",
      .example = "concurrency: 8"},
     {.name = "limit",
      .type = KEY_COUNT_OF,
@@ -133,10 +133,12 @@ static const struct key call_key_list[] = {
      .says = "With `each`: more elements than this are a failure (`limit`), not a flood.",
      .example = "limit: 100"},
     {.name = "batch",
-     .type = KEY_CUSTOM,
+     .type = KEY_COUNT_OF,
      .offset = OFFSET(batch),
-     .read = keep_node,
-     .says = "With `each`: one request for so many elements. Not built yet: an error.",
+     .minimum = 1,
+     .maximum = 100000,
+     .says = "With `each`: one request for so many different elements; each answer is an array, "
+             "and the value is all their elements as one.",
      .example = "batch: 50"},
 };
 
@@ -223,12 +225,6 @@ static bool each_keys_check(struct reader *reader, const struct node *node,
                           "'%s' is only for a call with 'each'", names[i]);
         is_good = false;
     }
-    if (keys->each && keys->batch) {
-        diagnostics_error(reader->diagnostics, keys->batch->place,
-                          STR("ask element by element for now"),
-                          "'batch' is not built yet, and without it the requests would be others");
-        is_good = false;
-    }
     return is_good;
 }
 
@@ -279,6 +275,7 @@ static bool keys_compile(const struct config *config, struct reader *reader,
     call->absent = keys->absent;
     call->concurrency = keys->concurrency;
     call->limit = keys->limit;
+    call->batch = keys->batch;
     return is_good;
 }
 

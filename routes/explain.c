@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/json/make.h"
 #include "config/units.h"
+#include "routes/secret.h"
 #include "routes/timing.h"
 
 #define EXPLAIN_MEMORY ((size_t)64 * 1024 * 1024)
@@ -61,20 +62,10 @@ static size_t widest(size_t width, struct str text)
     return own > width ? own : width;
 }
 
-static bool holds_secret(const struct explaining *explaining, struct str text)
-{
-    const struct text_list *secrets = &explaining->config->environment.secrets;
-    for (size_t i = 0; i < secrets->count; i++) {
-        if (secrets->list[i].length > 0 && str_find_text(text, secrets->list[i]) < text.length)
-            return true;
-    }
-    return false;
-}
-
 static struct str value_text(struct explaining *explaining, struct json value)
 {
     struct str text = json_text(&explaining->arena, value);
-    if (holds_secret(explaining, text))
+    if (secret_is_in(explaining->config, text))
         return STR("(hidden: it holds a secret)");
     if (text.length <= VALUE_SHOWN)
         return text;

@@ -5,39 +5,24 @@
 
 #include "base/arena.h"
 #include "base/list.h"
+#include "routes/lint_graph.h"
+#include "routes/lint_secret.h"
 #include "routes/lint_text.h"
+#include "routes/linting.h"
 #include "routes/outage.h"
 #include "routes/plan.h"
 #include "routes/template_tree.h"
 
-struct lint {
-    struct diagnostics *diagnostics;
-    const struct route *route;
-    const struct call *call; /* NULL: the response */
-};
-
-static bool lint_is_silenced(const struct lint *lint, struct str name)
-{
-    return node_allows(lint->route->node, name) ||
-           (lint->call && node_allows(lint->call->node, name));
-}
-
-#define lint_warn(lint, place, name, hint, ...)                                                    \
-    do {                                                                                           \
-        if (!lint_is_silenced((lint), STR(name)))                                                  \
-            diagnostics_add((lint)->diagnostics, SEVERITY_WARNING, (place), (name), STR(hint),     \
-                            __VA_ARGS__);                                                          \
-    } while (0)
-
 /* --- one call ----------------------------------------------------------------------------- */
 
-static void lint_timeout(const struct lint *lint)
+static void lint_timeout(const struct linting *linting)
 {
-    const struct call *call = lint->call;
+    const struct call *call = linting->call;
     const struct node *timeout = node_member(call->node, STR("timeout"));
-    if (timeout && call->timeout > lint->route->deadline)
-        lint_warn(lint, timeout->place, "timeout-above-deadline", "the deadline comes first",
-                  "call '%.*s' may take longer than its route", STR_ARGS(call->name));
+    if (timeout && call->timeout > linting->route->deadline)
+        linting_warn(linting, timeout->place, WARNING_TIMEOUT_ABOVE_DEADLINE,
+                     STR("the deadline comes first"), "call '%.*s' may take longer than its route",
+                     STR_ARGS(call->name));
 }
 
 static bool rung_is_unreachable(const struct call *call, uint32_t at)
@@ -53,39 +38,40 @@ static bool rung_is_unreachable(const struct call *call, uint32_t at)
     return false;
 }
 
-static void lint_ladder(const struct lint *lint)
+static void lint_ladder(const struct linting *linting)
 {
-    const struct call *call = lint->call;
+    const struct call *call = linting->call;
     for (uint32_t i = 0; i < call->rung_count; i++) {
         const struct rung *rung = &call->ladder[i];
         if (rung_is_unreachable(call, i))
-            lint_warn(lint, rung->place, "unreachable-rung",
-                      "a rung before it always answers first",
-                      "this rung of call '%.*s' is never reached", STR_ARGS(call->name));
+            linting_warn(linting, rung->place, WARNING_UNREACHABLE_RUNG,
+                         STR("a rung before it always answers first"),
+                         "this rung of call '%.*s' is never reached", STR_ARGS(call->name));
         if (rung->kind == RUNG_STALE && !method_is_safe(call->request.method))
-            lint_warn(lint, rung->place, "stale-unsafe", "only answers to safe methods are kept",
-                      "there is never a stale answer to the %.*s of call '%.*s'",
-                      STR_ARGS(method_name(call->request.method)), STR_ARGS(call->name));
+            linting_warn(linting, rung->place, WARNING_STALE_UNSAFE,
+                         STR("only answers to safe methods are kept"),
+                         "there is never a stale answer to the %.*s of call '%.*s'",
+                         STR_ARGS(method_name(call->request.method)), STR_ARGS(call->name));
     }
 }
 
-static void lint_dependencies(const struct lint *lint)
+static void lint_dependencies(const struct linting *linting)
 {
-    const struct call *call = lint->call;
-    struct arena *arena = lint->diagnostics->arena;
+    const struct call *call = linting->call;
+    struct arena *arena = linting->diagnostics->arena;
     if (!call_is_required(call))
         return;
     for (uint32_t i = 0; i < call->waits_for_count; i++) {
-        const struct call *first = &lint->route->calls[call->waits_for[i]];
+        const struct call *first = &linting->route->calls[call->waits_for[i]];
         struct json value;
         if (call_is_required(first) ||
             !outage_rung_value(&first->ladder[first->rung_count - 1], &value) ||
-            !outage_unresolves(arena, lint->route, call, first, value))
+            !outage_unresolves(arena, linting->route, call, first, value))
             continue;
-        lint_warn(lint, call->place, "required-behind-optional",
-                  "give it a fallback too, or make both required",
-                  "call '%.*s' is required and fails when '%.*s' falls back", STR_ARGS(call->name),
-                  STR_ARGS(first->name));
+        linting_warn(linting, call->place, WARNING_REQUIRED_BEHIND_OPTIONAL,
+                     STR("give it a fallback too, or make both required"),
+                     "call '%.*s' is required and fails when '%.*s' falls back",
+                     STR_ARGS(call->name), STR_ARGS(first->name));
     }
 }
 
@@ -137,42 +123,44 @@ static void usage_collect(struct usage *usage)
     }
 }
 
-static void lint_unused_calls(struct lint *lint)
+static void lint_unused_calls(struct linting *linting)
 {
-    const struct route *route = lint->route;
+    const struct route *route = linting->route;
     if (!route->response.body)
         return;
     struct usage usage = {{usage_visit_slot}, {usage_visit_text}, route, {false}};
     usage_collect(&usage);
     for (uint32_t i = 0; i < route->call_count; i++) {
-        lint->call = &route->calls[i];
-        if (!usage.is_used[i] && lint->call->request.method == METHOD_GET)
-            lint_warn(lint, lint->call->place, "unused-call", "it is made and awaited all the same",
-                      "nothing mentions call '%.*s'", STR_ARGS(lint->call->name));
+        linting->call = &route->calls[i];
+        if (!usage.is_used[i] && linting->call->request.method == METHOD_GET)
+            linting_warn(linting, linting->call->place, WARNING_UNUSED_CALL,
+                         STR("it is made and awaited all the same"), "nothing mentions call '%.*s'",
+                         STR_ARGS(linting->call->name));
     }
-    lint->call = NULL;
+    linting->call = NULL;
 }
 
 /* --- inner names -------------------------------------------------------------------------- */
 
 struct inner_names {
     struct text_visitor texts;
-    const struct lint *lint;
+    const struct linting *linting;
 };
 
-static void inner_name_check(const struct lint *lint, const struct text_part *part,
+static void inner_name_check(const struct linting *linting, const struct text_part *part,
                              const struct jmespath_inner_name *inner)
 {
-    const struct route *route = lint->route;
+    const struct route *route = linting->route;
     for (uint32_t i = 0; i < route->call_count; i++) {
         if (!str_equal(route->calls[i].name, inner->name))
             continue;
         struct place place = part->place;
         if (place.length >= inner->at + inner->name.length + 3)
             place = place_within(place, inner->at + 2, inner->name.length);
-        lint_warn(lint, place, "inner-call-name", "to mix calls row by row use `$each`",
-                  "'%.*s' is looked up inside the current element here, it is not the call",
-                  STR_ARGS(inner->name));
+        linting_warn(linting, place, WARNING_INNER_CALL_NAME,
+                     STR("to mix calls row by row use `$each`"),
+                     "'%.*s' is looked up inside the current element here, it is not the call",
+                     STR_ARGS(inner->name));
     }
 }
 
@@ -186,17 +174,17 @@ static void inner_names_visit(struct text_visitor *texts, const struct text *tex
         const struct jmespath_inner_name *inner =
             jmespath_inner_names(text->parts[i].expression, &count);
         for (size_t j = 0; j < count; j++)
-            inner_name_check(names->lint, &text->parts[i], &inner[j]);
+            inner_name_check(names->linting, &text->parts[i], &inner[j]);
     }
 }
 
-static void lint_inner_names(const struct lint *lint)
+static void lint_inner_names(const struct linting *linting)
 {
-    struct inner_names names = {{inner_names_visit}, lint};
-    if (lint->call)
-        plan_visit_texts(lint->call, &names.texts);
+    struct inner_names names = {{inner_names_visit}, linting};
+    if (linting->call)
+        plan_visit_texts(linting->call, &names.texts);
     else
-        response_visit_texts(&lint->route->response, &names.texts);
+        response_visit_texts(&linting->route->response, &names.texts);
 }
 
 /* --- spreads ------------------------------------------------------------------------------ */
@@ -210,33 +198,33 @@ static const struct slot *spread_call(const struct route *route, const struct te
 }
 
 /* Nobody knows the members of two whole answers: the same name in both is decided by order. */
-static void spreads_check(const struct lint *lint, const struct template *object)
+static void spreads_check(const struct linting *linting, const struct template *object)
 {
     const struct slot *first = NULL;
     for (uint32_t i = 0; i < object->piece_count; i++) {
-        const struct slot *spread = spread_call(lint->route, &object->pieces[i]);
+        const struct slot *spread = spread_call(linting->route, &object->pieces[i]);
         if (first && spread)
-            lint_warn(lint, object->pieces[i].value->place, "spread-overlap",
-                      "spread one, and write the members of the other",
-                      "of a member that both '%.*s' and '%.*s' have, the one of '%.*s' counts",
-                      STR_ARGS(first->name), STR_ARGS(spread->name), STR_ARGS(spread->name));
+            linting_warn(linting, object->pieces[i].value->place, WARNING_SPREAD_OVERLAP,
+                         STR("spread one, and write the members of the other"),
+                         "of a member that both '%.*s' and '%.*s' have, the one of '%.*s' counts",
+                         STR_ARGS(first->name), STR_ARGS(spread->name), STR_ARGS(spread->name));
         if (spread)
             first = spread;
     }
 }
 
 /* As deep as the template. */
-static void lint_spreads(const struct lint *lint, const struct template *template)
+static void lint_spreads(const struct linting *linting, const struct template *template)
 {
     if (template->kind == TEMPLATE_EACH)
-        lint_spreads(lint, template->element);
+        lint_spreads(linting, template->element);
     if (template->kind != TEMPLATE_OBJECT && template->kind != TEMPLATE_ARRAY)
         return;
     if (template->spread_count > 1)
-        spreads_check(lint, template);
+        spreads_check(linting, template);
     for (uint32_t i = 0; i < template->piece_count; i++) {
         if (template->pieces[i].value)
-            lint_spreads(lint, template->pieces[i].value);
+            lint_spreads(linting, template->pieces[i].value);
     }
 }
 
@@ -244,22 +232,24 @@ static void lint_spreads(const struct lint *lint, const struct template *templat
 
 void lint_route(const struct route *route, struct diagnostics *diagnostics)
 {
-    struct lint lint = {.diagnostics = diagnostics, .route = route};
+    struct linting linting = {.diagnostics = diagnostics, .route = route};
     for (uint32_t i = 0; i < route->call_count; i++) {
-        lint.call = &route->calls[i];
-        lint_timeout(&lint);
-        lint_ladder(&lint);
-        lint_dependencies(&lint);
-        lint_inner_names(&lint);
-        if (lint.call->request.body)
-            lint_spreads(&lint, lint.call->request.body);
+        linting.call = &route->calls[i];
+        lint_timeout(&linting);
+        lint_ladder(&linting);
+        lint_dependencies(&linting);
+        lint_inner_names(&linting);
+        if (linting.call->request.body)
+            lint_spreads(&linting, linting.call->request.body);
     }
-    lint.call = NULL;
-    lint_unused_calls(&lint);
-    lint_inner_names(&lint);
+    linting.call = NULL;
+    lint_unused_calls(&linting);
+    lint_inner_names(&linting);
     if (route->response.body)
-        lint_spreads(&lint, route->response.body);
+        lint_spreads(&linting, route->response.body);
+    lint_graph(&linting);
     lint_texts(route, diagnostics);
+    lint_route_secrets(route, diagnostics);
 }
 
 static bool route_uses(const struct route *route, const struct service *service)
@@ -280,26 +270,32 @@ static bool route_uses(const struct route *route, const struct service *service)
     return false;
 }
 
-static bool service_allows(const struct service *service, struct str name)
+static bool service_allows(const struct service *service, enum warning warning)
 {
     for (uint32_t i = 0; i < service->allow_count; i++) {
-        if (str_equal(service->allow[i], name))
+        if (str_equal(service->allow[i], str_of(warning_name(warning))))
             return true;
     }
     return false;
 }
 
+static void lint_service(const struct service *service, const struct route *routes, uint32_t count,
+                         struct diagnostics *diagnostics)
+{
+    bool is_used = service_allows(service, WARNING_UNUSED_SERVICE);
+    for (uint32_t i = 0; i < count && !is_used; i++)
+        is_used = route_uses(&routes[i], service);
+    if (!is_used)
+        warning_add(diagnostics, WARNING_UNUSED_SERVICE, service->place,
+                    STR("remove it, or allow: [unused-service]"),
+                    "no route uses the service '%.*s'", STR_ARGS(service->name));
+    if (!service_allows(service, WARNING_SECRET_IN_FILE))
+        lint_service_secrets(service, diagnostics);
+}
+
 void lint_services(const struct config *config, const struct route *routes, uint32_t count,
                    struct diagnostics *diagnostics)
 {
-    for (uint32_t i = 0; i < config->service_count; i++) {
-        const struct service *service = &config->services[i];
-        bool is_used = service_allows(service, STR("unused-service"));
-        for (uint32_t j = 0; j < count && !is_used; j++)
-            is_used = route_uses(&routes[j], service);
-        if (!is_used)
-            diagnostics_add(diagnostics, SEVERITY_WARNING, service->place, "unused-service",
-                            STR("remove it, or allow: [unused-service]"),
-                            "no route uses the service '%.*s'", STR_ARGS(service->name));
-    }
+    for (uint32_t i = 0; i < config->service_count; i++)
+        lint_service(&config->services[i], routes, count, diagnostics);
 }

@@ -8,6 +8,7 @@
 #include "routes/lint_text.h"
 
 #include "config/braces.h"
+#include "config/warning.h"
 
 #include <ctype.h>
 
@@ -68,9 +69,9 @@ static void quoted_check(const struct reading *reading, struct str quoted, bool 
     struct str inside = {quoted.at + 1, quoted.length - 2};
     struct str hint = str_format(reading->lint->diagnostics->arena, "write '%.*s' for the text",
                                  STR_ARGS(inside));
-    diagnostics_add(reading->lint->diagnostics, SEVERITY_WARNING, reading_place(reading, quoted),
-                    "quoted-comparand", hint, "to JMESPath %.*s is the name of a member",
-                    STR_ARGS(quoted));
+    warning_add(reading->lint->diagnostics, WARNING_QUOTED_COMPARAND,
+                reading_place(reading, quoted), hint, "to JMESPath %.*s is the name of a member",
+                STR_ARGS(quoted));
 }
 
 static void number_check(const struct reading *reading, struct str client)
@@ -79,9 +80,9 @@ static void number_check(const struct reading *reading, struct str client)
         return;
     struct str hint =
         str_format(reading->lint->diagnostics->arena, "write to_number(%.*s)", STR_ARGS(client));
-    diagnostics_add(reading->lint->diagnostics, SEVERITY_WARNING, reading_place(reading, client),
-                    "number-comparison", hint, "'%.*s' is text and is compared with a number",
-                    STR_ARGS(client));
+    warning_add(reading->lint->diagnostics, WARNING_NUMBER_COMPARISON,
+                reading_place(reading, client), hint,
+                "'%.*s' is text and is compared with a number", STR_ARGS(client));
 }
 
 static void secret_check(const struct reading *reading, struct str word)
@@ -91,9 +92,9 @@ static void secret_check(const struct reading *reading, struct str word)
                      (str_equal(word, STR("file")) && reading_byte(reading, reading->at) == '(');
     if (!is_secret || !lint->is_in_response || lint->allows_secrets)
         return;
-    diagnostics_add(lint->diagnostics, SEVERITY_WARNING, reading_place(reading, word),
-                    "secret-in-response", STR("allow: [secret-in-response] if it is none"),
-                    "'%.*s' would be told to every client", STR_ARGS(word));
+    warning_add(lint->diagnostics, WARNING_SECRET_IN_RESPONSE, reading_place(reading, word),
+                STR("allow: [secret-in-response] if it is none"),
+                "'%.*s' would be told to every client", STR_ARGS(word));
 }
 
 /* --- words -------------------------------------------------------------------------------- */
@@ -207,9 +208,9 @@ static void lint_node(const struct text_lint *outer, const struct node *node)
         lint_text(&lint, node);
         return;
     }
-    lint.allows_numbers |= node_allows(node, STR("number-comparison"));
-    lint.allows_quotes |= node_allows(node, STR("quoted-comparand"));
-    lint.allows_secrets |= node_allows(node, STR("secret-in-response"));
+    lint.allows_numbers |= warning_is_allowed(node, WARNING_NUMBER_COMPARISON);
+    lint.allows_quotes |= warning_is_allowed(node, WARNING_QUOTED_COMPARAND);
+    lint.allows_secrets |= warning_is_allowed(node, WARNING_SECRET_IN_RESPONSE);
     for (uint32_t i = 0; i < node->count; i++)
         lint_node(&lint, node->entries[i].value);
 }
@@ -218,9 +219,9 @@ void lint_texts(const struct route *route, struct diagnostics *diagnostics)
 {
     struct text_lint lint = {.diagnostics = diagnostics};
     const struct node *response = node_member(route->node, STR("response"));
-    lint.allows_secrets = node_allows(route->node, STR("secret-in-response"));
-    lint.allows_numbers = node_allows(route->node, STR("number-comparison"));
-    lint.allows_quotes = node_allows(route->node, STR("quoted-comparand"));
+    lint.allows_secrets = warning_is_allowed(route->node, WARNING_SECRET_IN_RESPONSE);
+    lint.allows_numbers = warning_is_allowed(route->node, WARNING_NUMBER_COMPARISON);
+    lint.allows_quotes = warning_is_allowed(route->node, WARNING_QUOTED_COMPARAND);
     for (uint32_t i = 0; i < route->node->count; i++) {
         const struct node *value = route->node->entries[i].value;
         lint.is_in_response = value == response;

@@ -152,7 +152,7 @@ static void link_back(struct arena *arena, struct route *route)
 static void call_find_slots(struct route *route, struct call *call)
 {
     call->slot = slot_table_slot(&route->slots, SLOT_CALL, call->name, call->index);
-    call->is_entered = route->slots.list[call->slot].is_entered;
+    call->is_entered = route->slots.list[call->slot].is_entered || call->batch > 0;
     call->meta_slot = UINT32_MAX;
     for (uint32_t i = 0; i < route->slots.count; i++) {
         const struct slot *slot = &route->slots.list[i];

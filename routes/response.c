@@ -41,8 +41,8 @@ static const struct key response_key_list[] = {
      .type = KEY_SWITCH,
      .offset = OFFSET(etag),
      .default_text = "off",
-     .has_no_effect = true,
-     .says = "Whether the answer carries an ETag and If-None-Match is heeded.",
+     .says = "Whether a complete answer with status 200 to a GET carries an ETag, and one that the "
+             "client names in If-None-Match is answered with 304.",
      .example = "etag: on"},
     {.name = "body",
      .type = KEY_CUSTOM,

@@ -180,8 +180,8 @@ static void write_each(const struct template *each, struct json array,
     bool has_begun = false;
     slices_copy(out, STR("["));
     while (json_next(&iterator, NULL, &element)) {
-        /* Loops in loops multiply: the arena is the bound of what they may write. */
-        if (arena_is_over(evaluation->frame.arena) || arena_is_over(out->arena)) {
+        /* Loops in loops multiply: arena and slices bound what they may write. */
+        if (arena_is_over(evaluation->frame.arena) || arena_is_over(out->arena) || out->is_over) {
             evaluation->failed_expressions++;
             break;
         }

@@ -10,6 +10,7 @@ struct timing_search {
     const struct route *route;
     struct timing_call *calls;
     bool *is_known;
+    bool counts_elements;
 };
 
 usec timing_of_request(const struct request *request)
@@ -17,14 +18,19 @@ usec timing_of_request(const struct request *request)
     return request->timeout > 0 ? request->timeout : request->service->timeout;
 }
 
+usec timing_once(const struct call *call)
+{
+    return call->timeout > 0 ? call->timeout : timing_of_request(&call->request);
+}
+
 usec timing_of_call(const struct call *call)
 {
-    if (call->timeout > 0)
-        return call->timeout;
-    usec once = timing_of_request(&call->request);
-    if (!call->has_each)
+    usec once = timing_once(call);
+    if (call->timeout > 0 || !call->has_each)
         return once;
-    uint32_t rounds = (call->limit + call->concurrency - 1) / call->concurrency;
+    uint32_t size = call->batch > 0 ? call->batch : 1;
+    uint32_t requests = call->limit / size + (call->limit % size > 0);
+    uint32_t rounds = (requests + call->concurrency - 1) / call->concurrency;
     return once * rounds;
 }
 
@@ -54,7 +60,7 @@ static void call_time(struct timing_search *search, uint32_t index)
     struct timing_call *timing = &search->calls[index];
     timing->behind = UINT32_MAX;
     usec at = wait_for(search, call->waits_for, call->waits_for_count, 0, &timing->behind);
-    timing->own = timing_of_call(call);
+    timing->own = search->counts_elements ? timing_of_call(call) : timing_once(call);
     at += timing->own;
     for (uint32_t i = 0; i < call->rung_count; i++) {
         const struct rung *rung = &call->ladder[i];
@@ -67,14 +73,25 @@ static void call_time(struct timing_search *search, uint32_t index)
     timing->end = at;
 }
 
-const struct timing_call *timing_of_calls(struct arena *arena, const struct route *route)
+static const struct timing_call *calls_time(struct arena *arena, const struct route *route,
+                                            bool counts_elements)
 {
-    struct timing_search search = {.route = route};
+    struct timing_search search = {.route = route, .counts_elements = counts_elements};
     search.calls = arena_array(arena, struct timing_call, route->call_count);
     search.is_known = arena_array(arena, bool, route->call_count);
     for (uint32_t i = 0; i < route->call_count; i++)
         call_time(&search, i);
     return search.calls;
+}
+
+const struct timing_call *timing_of_calls(struct arena *arena, const struct route *route)
+{
+    return calls_time(arena, route, true);
+}
+
+const struct timing_call *timing_of_calls_once(struct arena *arena, const struct route *route)
+{
+    return calls_time(arena, route, false);
 }
 
 uint32_t timing_last(const struct route *route, const struct timing_call *calls)

@@ -221,7 +221,7 @@ enum reason answer_write(struct context *context, struct run *run, struct reply 
     fields_write(context, reply);
     cookies_write(context, run, reply);
     *ret_degraded = degraded_text(&context->arena, run, context->evaluation.failed_expressions > 0);
-    if (arena_is_over(&context->arena))
+    if (arena_is_over(&context->arena) || reply->body.is_over)
         return answer_give_up(context, REASON_TOO_LARGE, reply);
     if (ret_degraded->length > 0 && client_is_strict(context))
         return answer_refuse(context, run, reply);

@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/loop.h"
 #include "base/random.h"
+#include "gateway/compose/gzip.h"
 #include "gateway/snapshot.h"
 #include "gateway/upstream/upstreams.h"
 
@@ -16,7 +17,9 @@ struct composer {
     struct snapshot *snapshot; /* what the next exchange begins with */
     struct arena_pool pool;
     struct random random;
+    struct gzip gzip; /* of answers to clients */
     bool is_draining; /* /readyz says so */
+    usec wall;        /* what now() answers; 0: the time of day */
 };
 
 #endif

@@ -207,6 +207,13 @@ static usec client_timeout(struct arena *arena, const struct client_request *req
     return (usec)milliseconds * MILLISECOND;
 }
 
+struct str envelope_new_id(struct composer *composer, struct arena *arena)
+{
+    char *id = arena_bytes(arena, TRACE_ID);
+    random_hex(&composer->random, id, TRACE_ID);
+    return (struct str){id, TRACE_ID};
+}
+
 void envelope_init(struct envelope *envelope, struct composer *composer, struct arena *arena,
                    const struct client_request *request)
 {
@@ -217,11 +224,8 @@ void envelope_init(struct envelope *envelope, struct composer *composer, struct 
         trusts ? client_of_chain(settings, chains.addresses, request->peer) : request->peer;
     envelope->timeout = trusts ? client_timeout(arena, request) : USEC_NEVER;
     envelope->id = client_request_field(arena, request, STR("x-request-id"));
-    if (!id_is_sane(envelope->id)) {
-        char *made = arena_bytes(arena, TRACE_ID);
-        random_hex(&composer->random, made, TRACE_ID);
-        envelope->id = (struct str){made, TRACE_ID};
-    }
+    if (!id_is_sane(envelope->id))
+        envelope->id = envelope_new_id(composer, arena);
     envelope_trace(envelope, composer, arena, request);
     envelope->common = common_lines(arena, envelope, &chains, request->peer);
 }

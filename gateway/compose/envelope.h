@@ -19,6 +19,9 @@ struct envelope {
     usec timeout;      /* what a trusted client leaves us; USEC_NEVER: it says nothing */
 };
 
+/* A request id of our own, in arena. */
+struct str envelope_new_id(struct composer *composer, struct arena *arena);
+
 void envelope_init(struct envelope *envelope, struct composer *composer, struct arena *arena,
                    const struct client_request *request);
 

@@ -7,6 +7,7 @@
 #include "gateway/compose/health.h"
 #include "gateway/compose/inputs.h"
 #include "gateway/compose/problem.h"
+#include "gateway/compose/representation.h"
 
 struct exchange *exchange_new(struct composer *composer, void (*done)(struct exchange *exchange))
 {
@@ -124,7 +125,8 @@ static void exchange_open(struct exchange *exchange)
         run_init(&exchange->run, context, NULL);
         sources = exchange->run.sources;
     }
-    evaluation_init(&context->evaluation, context->route, &context->arena, sources, clock_wall());
+    usec wall = context->composer->wall != 0 ? context->composer->wall : clock_wall();
+    evaluation_init(&context->evaluation, context->route, &context->arena, sources, wall);
 }
 
 /* A proxy route chooses its alternative before the body comes: it may be long. */
@@ -189,6 +191,8 @@ static void exchange_answer(struct exchange *exchange)
     struct run *run = &exchange->run;
     exchange->is_running = false;
     exchange->reason = answer_write(&exchange->context, run, &exchange->reply, &exchange->degraded);
+    representation_choose(&exchange->context, &exchange->reply,
+                          exchange->reason == REASON_NONE && exchange->degraded.length == 0);
 }
 
 static void exchange_on_run(struct run *run)

@@ -5,6 +5,7 @@
 #include "gateway/compose/fanout.h"
 
 #include "base/json/make.h"
+#include "routes/batch.h"
 
 struct fanout_element {
     struct fanout *fanout;
@@ -42,6 +43,10 @@ static void fanout_finish(struct fanout *fanout)
         }
     }
     total->value = json_array(values, fanout->count);
+    if (fanout->call->batch > 0 &&
+        !batch_join(&fanout->context->arena, values, fanout->count, &total->value))
+        *total = (struct outcome){
+            .source = SOURCE_FAILED, .reason = REASON_TOO_LARGE, .value = json_null()};
     if (skipped == fanout->count && skipped > 0) { /* what all of them need was skipped */
         total->source = SOURCE_SKIPPED;
         total->value = json_null();
@@ -69,7 +74,7 @@ static void element_on_done(struct ladder *ladder)
         return;
     }
     fanout_fill(fanout);
-    if (fanout->ended == fanout->count)
+    if (!fanout->is_over && fanout->ended == fanout->count)
         fanout_finish(fanout);
 }
 
@@ -111,28 +116,53 @@ static void fanout_start_element(struct fanout *fanout, struct fanout_element *e
     ladder_start(&element->ladder, fanout->call_deadline, is_ready ? &element->rendered : NULL);
 }
 
+static void fanout_land(struct task *task)
+{
+    struct fanout *fanout = container_of(task, struct fanout, landing);
+    if (fanout->outcome.source == SOURCE_FAILED)
+        fanout->done(fanout);
+    else
+        fanout_finish(fanout);
+}
+
+/* There is no memory for what is to be done: nothing of it is. */
+static void fanout_give_up(struct fanout *fanout)
+{
+    fanout_cancel(fanout);
+    fanout->outcome =
+        (struct outcome){.source = SOURCE_FAILED, .reason = REASON_TOO_LARGE, .value = json_null()};
+    loop_defer(fanout->context->composer->loop, &fanout->landing);
+}
+
 /* No ladder ends inside this: done comes later, so the loop is not entered twice. */
 static void fanout_fill(struct fanout *fanout)
 {
-    while (fanout->next < fanout->count && fanout->running < fanout->call->concurrency &&
-           !arena_is_over(&fanout->context->arena))
+    while (fanout->next < fanout->count && fanout->running < fanout->call->concurrency) {
+        if (arena_is_over(&fanout->context->arena)) {
+            fanout_give_up(fanout);
+            return;
+        }
         fanout_start_element(fanout, &fanout->elements[fanout->next++]);
-}
-
-static void fanout_land(struct task *task)
-{
-    fanout_finish(container_of(task, struct fanout, landing));
+    }
 }
 
 void fanout_start(struct fanout *fanout, struct context *context, const struct call *call,
                   struct json array, usec call_deadline, void (*done)(struct fanout *fanout))
 {
+    if (call->batch > 0)
+        array = batch_split(&context->arena, array, call->batch);
     *fanout = (struct fanout){.context = context,
                               .call = call,
                               .done = done,
                               .count = array.size,
                               .call_deadline = call_deadline};
     task_init(&fanout->landing, fanout_land);
+    size_t memory = ((size_t)fanout->count + 1) * (sizeof *fanout->elements + sizeof(void *));
+    if (!arena_has_room(&context->arena, memory)) {
+        fanout->count = 0;
+        fanout_give_up(fanout);
+        return;
+    }
     fanout->elements = arena_array(&context->arena, struct fanout_element, fanout->count + 1);
     fanout->buckets = arena_array(&context->arena, struct fanout_element *, fanout->count + 1);
     struct json_iterator iterator = json_iterate(array);

@@ -1,6 +1,7 @@
 /*
  * `each`: one request per element of an array, a bounded number at a time, equal safe ones sent
- * once; the value is an array aligned with the input.
+ * once; the value is an array aligned with the input. With `batch` an element is an array of
+ * elements of the input, and the value is all elements of the answers.
  *
  *   fanout_start -> … -> done, exactly once; never before fanout_start has returned
  */

@@ -49,8 +49,8 @@ static void ladder_note_failure(struct ladder *ladder, const struct outcome *fai
 
 static void ladder_judge(struct ladder *ladder, const struct request *request, enum source source)
 {
-    struct outcome verdict = verdict_of_flight(&ladder->context->arena, &ladder->flight, request,
-                                               &ladder->call->absent, ladder->call->is_entered);
+    struct outcome verdict =
+        verdict_of_flight(&ladder->context->arena, &ladder->flight, request, ladder->call);
     if (verdict.reason != REASON_NONE) {
         ladder_note_failure(ladder, &verdict);
         ladder_climb(ladder);

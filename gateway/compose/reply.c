@@ -50,12 +50,17 @@ bool reply_add_text(struct reply *reply, struct str name, struct str value)
     return true;
 }
 
-bool reply_has(const struct reply *reply, const char *name)
+const char *reply_value(const struct reply *reply, const char *name)
 {
     for (uint32_t i = 0; i < reply->field_count; i++)
         if (strcasecmp(reply->fields[i].name, name) == 0)
-            return true;
-    return false;
+            return reply->fields[i].value;
+    return NULL;
+}
+
+bool reply_has(const struct reply *reply, const char *name)
+{
+    return reply_value(reply, name) != NULL;
 }
 
 void reply_remove(struct reply *reply, const char *name)

@@ -41,6 +41,9 @@ bool reply_add_text(struct reply *reply, struct str name, struct str value);
 /* Whether the reply has such a field (case ignored). */
 bool reply_has(const struct reply *reply, const char *name);
 
+/* The value of the first such field; NULL: none. */
+const char *reply_value(const struct reply *reply, const char *name);
+
 /* Takes out every field of that name. */
 void reply_remove(struct reply *reply, const char *name);
 

@@ -1,6 +1,7 @@
 /*
  * The rules of the language: a status is an answer or not; the body of an answer is JSON or the
- * call has failed, whatever its content type says; an empty one is null.
+ * call has failed, whatever its content type says; an empty one is null. The answer to a batch is
+ * an array.
  */
 #include "gateway/compose/verdict.h"
 
@@ -17,22 +18,23 @@ static bool has_no_body(const struct flight *flight, const struct request *reque
            request->method == METHOD_HEAD || flight->answer.body.length == 0;
 }
 
-static enum reason body_read(struct arena *arena, const struct flight *flight, bool is_entered,
-                             struct json *ret_value)
+static enum reason body_read(struct arena *arena, const struct flight *flight,
+                             const struct call *call, struct json *ret_value)
 {
     struct json_limits limits = json_limits_default;
     limits.bytes = flight->answer.body.length;
-    enum json_fault fault = is_entered
+    enum json_fault fault = call->is_entered
                                 ? json_read(arena, flight->answer.body, &limits, ret_value, NULL)
                                 : json_check(flight->answer.body, &limits, ret_value, NULL);
     if (fault == JSON_FAULT_TOO_LARGE || arena_is_over(arena))
         return REASON_TOO_LARGE;
-    return fault == JSON_OK ? REASON_NONE : REASON_INVALID_JSON;
+    if (fault != JSON_OK || (call->batch > 0 && json_type(*ret_value) != JSON_ARRAY))
+        return REASON_INVALID_JSON;
+    return REASON_NONE;
 }
 
 struct outcome verdict_of_flight(struct arena *arena, const struct flight *flight,
-                                 const struct request *request, const struct status_set *absent,
-                                 bool is_entered)
+                                 const struct request *request, const struct call *call)
 {
     struct outcome outcome = {
         .reason = flight->reason,
@@ -44,7 +46,7 @@ struct outcome verdict_of_flight(struct arena *arena, const struct flight *fligh
     int status = flight->answer.status;
     if (flight->reason != REASON_NONE)
         return outcome;
-    if (absent->count > 0 && status_set_has(absent, status))
+    if (call->absent.count > 0 && status_set_has(&call->absent, status))
         return outcome;
     if (!status_set_has(&request->accept, status)) {
         outcome.reason = REASON_STATUS;
@@ -52,11 +54,12 @@ struct outcome verdict_of_flight(struct arena *arena, const struct flight *fligh
     }
     if (has_no_body(flight, request))
         return outcome;
-    outcome.reason = body_read(arena, flight, is_entered, &outcome.value);
-    if (outcome.reason == REASON_INVALID_JSON && !is_success(status)) {
-        /* an accepted failure often speaks HTML: ask meta.CALL.status */
-        outcome.reason = REASON_NONE;
+    outcome.reason = body_read(arena, flight, call, &outcome.value);
+    if (outcome.reason == REASON_INVALID_JSON) {
         outcome.value = json_null();
+        /* an accepted failure often speaks HTML: ask meta.CALL.status */
+        if (!is_success(status))
+            outcome.reason = REASON_NONE;
     }
     return outcome;
 }

@@ -8,11 +8,10 @@
 #include "routes/call.h"
 
 /*
- * What a landed flight means to a call: reason NONE and a value, or why it failed. `absent` are
- * the statuses whose value is null; `is_entered`: the value will be looked into, so index it.
+ * What a landed flight means to a call: reason NONE and a value, or why it failed. `request` is
+ * the one that was sent: the call's own or a rung's.
  */
 struct outcome verdict_of_flight(struct arena *arena, const struct flight *flight,
-                                 const struct request *request, const struct status_set *absent,
-                                 bool is_entered);
+                                 const struct request *request, const struct call *call);
 
 #endif

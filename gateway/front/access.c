@@ -5,9 +5,12 @@
 #include "gateway/front/access.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-/* A turn's lines; what would exceed it is written at once. */
+/* What waits for its reader; a line that would exceed it is lost. */
 #define ACCESS_BUFFER     ((size_t)256 * 1024)
 #define ACCESS_LINE_ROOM  ((size_t)24 * 1024)
 #define ACCESS_TARGET_MAX 2048
@@ -16,6 +19,8 @@ void access_init(struct access *access, const struct settings *settings)
 {
     access->is_on = settings->log_access;
     access->format = settings->log_format;
+    struct stat status;
+    access->is_file = fstat(STDOUT_FILENO, &status) == 0 && S_ISREG(status.st_mode);
     buffer_init(&access->lines, ACCESS_BUFFER);
 }
 
@@ -89,25 +94,45 @@ void access_write(struct access *access, const struct exchange *exchange, int st
     char time[CLOCK_RFC3339_SIZE];
     if (!access->is_on)
         return;
-    if (access->lines.length + ACCESS_LINE_ROOM > ACCESS_BUFFER)
-        access_flush(access);
+    if (access->lines.length + ACCESS_LINE_ROOM > ACCESS_BUFFER) {
+        access->lost++; /* nobody reads: the line is lost, the request is not */
+        return;
+    }
     clock_format_rfc3339(clock_wall(), time);
-    usec took = exchange->context.began > 0 ? now - exchange->context.began : 0;
+    usec took = now - exchange->context.began;
     if (access->format == LOG_JSON)
         json_line(access, exchange, status, time, took);
     else
         text_line(access, exchange, status, time, took);
 }
 
+/*
+ * A pipe that is full would block the worker: poll() says that PIPE_BUF bytes fit, and no more is
+ * written at once. A file never blocks.
+ */
+static bool output_is_ready(const struct access *access)
+{
+    struct pollfd output = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    return access->is_file || (poll(&output, 1, 0) == 1 && (output.revents & POLLOUT) != 0);
+}
+
 void access_flush(struct access *access)
 {
-    while (access->lines.length > 0) {
-        ssize_t written = write(STDOUT_FILENO, access->lines.at, access->lines.length);
+    while (access->lines.length > 0 && output_is_ready(access)) {
+        size_t most = access->is_file ? access->lines.length : PIPE_BUF;
+        size_t length = access->lines.length < most ? access->lines.length : most;
+        ssize_t written = write(STDOUT_FILENO, access->lines.at, length);
         if (written < 0 && errno == EINTR)
             continue;
-        if (written <= 0)
-            break; /* nobody reads: the lines are lost, the requests are not */
+        if (written <= 0) {
+            buffer_clear(&access->lines);
+            return;
+        }
         buffer_consume(&access->lines, (size_t)written);
     }
-    buffer_clear(&access->lines);
+    if (access->lines.length == 0 && access->lost > 0) {
+        log_write(LOG_WARNING, "%zu lines of the access log were lost: nobody read them",
+                  access->lost);
+        access->lost = 0;
+    }
 }

@@ -11,7 +11,9 @@
 
 struct access {
     bool is_on;
+    bool is_file; /* standard output is a file, which never blocks */
     enum log_format format;
+    size_t lost; /* lines */
     struct buffer lines;
 };
 
@@ -21,7 +23,7 @@ void access_done(struct access *access);
 /* `status` 0: the client left before there was an answer. */
 void access_write(struct access *access, const struct exchange *exchange, int status, usec now);
 
-/* What was collected goes out. */
+/* What was collected goes out, as far as it can without waiting. */
 void access_flush(struct access *access);
 
 #endif

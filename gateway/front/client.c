@@ -1,6 +1,8 @@
 /* See client.h. */
 #include "gateway/front/client.h"
 
+#include "gateway/front/desk.h"
+
 #include <arpa/inet.h>
 #include <stdlib.h>
 
@@ -27,20 +29,22 @@ static void client_name_peer(struct client *client, const struct sockaddr *peer)
     client->peer = text != NULL ? str_of(text) : STR("");
 }
 
-struct client *client_new(struct loop *loop, int fd, const struct sockaddr *peer, bool is_admin,
-                          void (*left)(struct watch *watch, uint32_t events))
+struct client *client_new(const struct desk *desk, int fd, const struct sockaddr *peer,
+                          bool is_admin, void (*ready)(struct watch *watch, uint32_t events))
 {
     struct client *client = calloc(1, sizeof *client);
     if (client == NULL)
         abort();
+    client->desk = desk;
     client->fd = fd;
     client->is_admin = is_admin;
     client_name_peer(client, peer);
     timer_init(&client->clock, client_on_clock);
     list_init(&client->entry);
-    /* edge-triggered: it is told once, and costs nothing while the client is there */
-    client->watch = (struct watch){.fd = fd, .events = EPOLLRDHUP | EPOLLET, .ready = left};
-    if (loop_watch(loop, &client->watch) != 0) {
+    /* edge-triggered: told once per arrival, and the bytes are the library's to read */
+    client->watch =
+        (struct watch){.fd = fd, .events = EPOLLIN | EPOLLRDHUP | EPOLLET, .ready = ready};
+    if (loop_watch(desk->composer->loop, &client->watch) != 0) {
         free(client);
         return NULL;
     }

@@ -12,24 +12,27 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+struct desk;
 struct visit;
 
 struct client {
+    const struct desk *desk;
     struct list entry; /* among the server's clients */
     int fd;
     bool is_admin;
     bool has_left;       /* the other end has closed its side */
     bool has_asked;      /* has sent a request line */
     struct visit *visit; /* the request at work, or NULL */
-    struct watch watch;  /* only for EPOLLRDHUP: the library never looks while suspended */
+    bool is_idle;        /* its clock is that of a kept connection, not of a head */
+    struct watch watch;  /* tells who leaves while suspended, and the first byte of a head */
     struct timer clock;
     struct str peer;
     char peer_text[INET6_ADDRSTRLEN];
 };
 
-/* Keeps the loop; `left` is called when the other end closes. */
-struct client *client_new(struct loop *loop, int fd, const struct sockaddr *peer, bool is_admin,
-                          void (*left)(struct watch *watch, uint32_t events));
+/* Keeps the desk; `ready` is called when bytes arrive and when the other end closes. */
+struct client *client_new(const struct desk *desk, int fd, const struct sockaddr *peer,
+                          bool is_admin, void (*ready)(struct watch *watch, uint32_t events));
 
 /* Does not close the descriptor: it is the library's. */
 void client_free(struct client *client, struct loop *loop);

@@ -12,6 +12,7 @@
 struct desk {
     struct composer *composer;
     const struct limits *limits;
+    size_t pool;     /* bytes that a connection has for both heads */
     bool is_dirty;   /* the library has work that no descriptor and no timeout tells */
     usec date_until; /* loop time at which `date` is old */
     char date[32];

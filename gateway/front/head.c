@@ -193,6 +193,7 @@ int head_read(struct head *head, struct arena *arena, struct MHD_Connection *con
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
     if (size == NULL || tile.next + 2 != method + size->header_size)
         return 400;
+    head->pool_used = size->header_size + (size_t)known * HEAD_FIELD_COST;
     if (size->header_size > head->limit)
         return 431;
     status = framing_check(&tile, version);

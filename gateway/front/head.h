@@ -11,10 +11,14 @@
 
 #define HEAD_FIELDS_MAXIMUM 100
 
+/* What the library's index takes of a connection's pool for one field, rounded up. */
+#define HEAD_FIELD_COST ((size_t)80)
+
 struct head {
     struct client_request *request; /* is filled */
     uint64_t limit;                 /* bytes of request line and fields */
     uint64_t announced;             /* Content-Length, or 0 */
+    size_t pool_used;               /* of the connection's pool, at the most */
 };
 
 /*

@@ -134,11 +134,14 @@ static bool listener_accept_one(struct listener *listener)
     struct endpoint peer = {.length = sizeof peer.storage};
     int fd = accept4(listener->watch.fd, &peer.any, &peer.length, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd >= 0) {
+        listener->is_short = false;
         server_add(listener->server, fd, &peer.any, peer.length, listener->is_admin);
         return true;
     }
     if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) {
-        log_write(LOG_WARNING, "no descriptor or memory for another connection: pausing");
+        if (!listener->is_short)
+            log_write(LOG_WARNING, "no descriptor or memory for another connection: pausing");
+        listener->is_short = true;
         listener_pause(listener);
         return false;
     }

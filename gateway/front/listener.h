@@ -14,6 +14,7 @@ struct listener {
     struct server *server;
     bool is_admin;
     bool is_open;
+    bool is_short; /* of descriptors: has been said */
     struct watch watch;
     struct timer pause; /* no room, no descriptor: a level-triggered listen socket would spin */
 };

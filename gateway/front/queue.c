@@ -10,8 +10,8 @@
 
 #include "base/arena.h"
 
-/* Up to this size one copy is cheaper than the second send that an iovec response costs. */
-#define JOIN_MAXIMUM ((size_t)64 * 1024)
+/* Status line, Date, Content-Length, Connection and the final empty line. */
+#define HEAD_OWN_BYTES ((size_t)256)
 
 static ssize_t body_is_never_read(void *closure, uint64_t position, char *buffer, size_t size)
 {
@@ -19,18 +19,24 @@ static ssize_t body_is_never_read(void *closure, uint64_t position, char *buffer
     return MHD_CONTENT_READER_END_WITH_ERROR;
 }
 
+/*
+ * One piece is sent from where it lies, several are joined. Never as an iovec: the library copies
+ * the list into the connection's pool, and when it does not fit there it ends the process (it
+ * destroys a locked mutex, response.c).
+ */
 static struct MHD_Response *response_of_slices(struct reply *reply)
 {
-    struct slices *body = &reply->body;
-    if (body->count <= 1 || body->bytes <= JOIN_MAXIMUM) {
-        struct str text = slices_join(body);
-        return MHD_create_response_from_buffer(text.length, (void *)(uintptr_t)text.at,
-                                               MHD_RESPMEM_PERSISTENT);
-    }
-    struct MHD_IoVec *vector = arena_array(reply->arena, struct MHD_IoVec, body->count);
-    for (size_t i = 0; i < body->count; i++)
-        vector[i] = (struct MHD_IoVec){body->list[i].iov_base, body->list[i].iov_len};
-    return MHD_create_response_from_iovec(vector, (unsigned)body->count, NULL, NULL);
+    struct str text = slices_join(&reply->body);
+    return MHD_create_response_from_buffer(text.length, (void *)(uintptr_t)text.at,
+                                           MHD_RESPMEM_PERSISTENT);
+}
+
+size_t queue_head_bytes(const struct reply *reply)
+{
+    size_t bytes = HEAD_OWN_BYTES;
+    for (uint32_t i = 0; i < reply->field_count; i++)
+        bytes += strlen(reply->fields[i].name) + strlen(reply->fields[i].value) + 4;
+    return bytes;
 }
 
 enum MHD_Result queue_reply(struct MHD_Connection *connection, struct reply *reply,

@@ -15,4 +15,7 @@
 enum MHD_Result queue_reply(struct MHD_Connection *connection, struct reply *reply,
                             const char *date, bool closes);
 
+/* How long the head will be on the wire, at the most. */
+size_t queue_head_bytes(const struct reply *reply);
+
 #endif

@@ -11,9 +11,11 @@
 
 #include "gateway/front/client.h"
 #include "gateway/front/desk.h"
+#include "gateway/front/head.h"
 #include "gateway/front/visit.h"
 
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 struct server {
@@ -33,11 +35,16 @@ struct server {
 /* While draining: who has connected but not asked yet may still do so for this long. */
 #define DRAIN_FIRST_REQUEST SECOND
 
-/* The pool holds the head, its index and the reply's head. It is cleared for every request, so it
- * is no larger than it must be. */
+/* Room for the reply's head where the request's is as large as it may be. */
+#define REPLY_HEAD ((size_t)8 * 1024)
+
+/*
+ * The pool holds the request's head, its index and the reply's head. It is cleared for every
+ * request, so it is no larger than it must be.
+ */
 static size_t pool_size(const struct limits *limits)
 {
-    return (size_t)limits->head + 4096;
+    return (size_t)limits->head + HEAD_FIELDS_MAXIMUM * HEAD_FIELD_COST + REPLY_HEAD;
 }
 
 static void server_log(void *closure, const char *format, va_list arguments)
@@ -57,9 +64,20 @@ static struct client *client_of(struct MHD_Connection *connection)
     return info != NULL ? info->socket_context : NULL;
 }
 
-static void client_on_left(struct watch *watch, uint32_t events)
+/* A head has begun: from its first byte on it has `head_timeout`, whatever trickles in. */
+static void client_begin_head(struct client *client, const struct desk *desk)
+{
+    if (!client->is_idle)
+        return;
+    client->is_idle = false;
+    client_set_clock(client, desk->composer->loop, desk->limits->head_timeout);
+}
+
+static void client_on_event(struct watch *watch, uint32_t events)
 {
     struct client *client = container_of(watch, struct client, watch);
+    if ((events & EPOLLIN) != 0)
+        client_begin_head(client, client->desk);
     if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) == 0)
         return;
     client->has_left = true;
@@ -95,7 +113,7 @@ static void *on_request_line(void *closure, const char *uri, struct MHD_Connecti
     if (client == NULL)
         return NULL;
     client->has_asked = true;
-    client_set_clock(client, server->desk.composer->loop, server->desk.limits->head_timeout);
+    client_begin_head(client, &server->desk);
     return visit_new(&server->desk, client, connection, uri);
 }
 
@@ -122,6 +140,7 @@ static void on_completed(void *closure, struct MHD_Connection *connection, void 
                  loop_now(server->desk.composer->loop));
     visit_free(visit);
     *context = NULL;
+    client->is_idle = true;
     if (code != MHD_REQUEST_TERMINATED_COMPLETED_OK || server->desk.composer->is_draining)
         client_shut(client);
     else
@@ -146,9 +165,9 @@ static struct MHD_Daemon *daemon_start(struct server *server)
         MHD_OPTION_NOTIFY_CONNECTION, on_connection, server, MHD_OPTION_NOTIFY_COMPLETED,
         on_completed, server, MHD_OPTION_URI_LOG_CALLBACK, on_request_line, server,
         MHD_OPTION_UNESCAPE_CALLBACK, unescape_nothing, NULL, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        pool_size(limits), MHD_OPTION_CONNECTION_LIMIT, limits->connections + 16u,
+        server->desk.pool, MHD_OPTION_CONNECTION_LIMIT, limits->connections + 16u,
         MHD_OPTION_CONNECTION_TIMEOUT, inactivity, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1,
-        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+        MHD_OPTION_STRICT_FOR_CLIENT, 0, MHD_OPTION_END);
 }
 
 static void server_on_ready(struct watch *watch, uint32_t events)
@@ -165,6 +184,7 @@ struct server *server_new(struct composer *composer, struct access *access,
         abort();
     server->desk.composer = composer;
     server->desk.limits = options->limits;
+    server->desk.pool = pool_size(options->limits);
     server->access = access;
     server->options = options;
     list_init(&server->clients);
@@ -205,7 +225,7 @@ void server_add(struct server *server, int fd, const struct sockaddr *peer, sock
                 bool is_admin)
 {
     struct loop *loop = server->desk.composer->loop;
-    struct client *client = client_new(loop, fd, peer, is_admin, client_on_left);
+    struct client *client = client_new(&server->desk, fd, peer, is_admin, client_on_event);
     if (client == NULL) {
         close(fd);
         return;
@@ -230,7 +250,7 @@ void server_add(struct server *server, int fd, const struct sockaddr *peer, sock
 
 bool server_has_room(const struct server *server)
 {
-    return atomic_load(server->options->connection_count) < server->desk.limits->connections;
+    return atomic_load(server->options->connection_count) < server->options->connection_limit;
 }
 
 usec server_most_wait(struct server *server)
@@ -255,9 +275,11 @@ void server_drain(struct server *server)
 {
     list_each (entry, &server->clients) {
         struct client *client = container_of(entry, struct client, entry);
+        int unread = 0;
         if (client->visit != NULL || client->is_admin)
             continue;
-        if (client->has_asked)
+        (void)ioctl(client->fd, FIONREAD, &unread);
+        if (client->has_asked && unread == 0)
             client_shut(client);
         else
             client_set_clock(client, server->desk.composer->loop, DRAIN_FIRST_REQUEST);

@@ -14,7 +14,8 @@ struct server;
 
 struct server_options {
     const struct limits *limits;
-    atomic_uint *connection_count; /* of all workers, against limits->connections */
+    atomic_uint *connection_count; /* of all workers */
+    uint32_t connection_limit;     /* for all of them; at most limits->connections */
 };
 
 /* Keeps composer, access and options. NULL where the library cannot start. */
@@ -36,7 +37,8 @@ void server_turn(struct server *server);
 /* How long the loop may wait before server_turn() is needed again; 0: at once. */
 usec server_most_wait(struct server *server);
 
-/* From now on connections end with their request; idle ones end at once. */
+/* From now on connections end with their request; idle ones end at once, unless a request waits
+ * in them. */
 void server_drain(struct server *server);
 
 /* Connections of clients that are still there; those of the admin listener do not count. */

@@ -43,10 +43,33 @@ void visit_free(struct visit *visit)
     exchange_free(visit->exchange); /* and with its arena the visit */
 }
 
+/* A reader may be slow, but not for ever: this much beyond `idle_timeout` (RFC 9110 has no say). */
+#define SLOWEST_READER ((usec)16 * 1024) /* bytes per second */
+
+static usec sending_time(const struct visit *visit)
+{
+    usec bytes = (usec)visit->exchange->reply.body.bytes;
+    return visit->desk->limits->idle_timeout + bytes * SECOND / SLOWEST_READER;
+}
+
+/* A head that the library cannot hold would end in silence. */
+static void visit_check_head(struct visit *visit)
+{
+    struct reply *reply = &visit->exchange->reply;
+    if (visit->pool_used + queue_head_bytes(reply) <= visit->desk->pool)
+        return;
+    visit->exchange->reason = REASON_TOO_LARGE;
+    problem_write(&(struct problem){.status = 502,
+                                    .reason = reason_name(REASON_TOO_LARGE),
+                                    .id = visit->exchange->context.envelope.id},
+                  reply);
+}
+
 static enum MHD_Result visit_queue(struct visit *visit)
 {
     visit->state = VISIT_QUEUED;
-    client_stop_clock(visit->client, visit->desk->composer->loop);
+    visit_check_head(visit);
+    client_set_clock(visit->client, visit->desk->composer->loop, sending_time(visit));
     return queue_reply(visit->connection, &visit->exchange->reply, desk_date(visit->desk),
                        visit->desk->composer->is_draining);
 }
@@ -54,7 +77,10 @@ static enum MHD_Result visit_queue(struct visit *visit)
 /* Queued in the first call of the handler, so the connection ends with it. */
 static enum MHD_Result visit_refuse(struct visit *visit, int status)
 {
-    problem_write(&(struct problem){.status = status}, &visit->exchange->reply);
+    struct context *context = &visit->exchange->context;
+    context->envelope.id = envelope_new_id(context->composer, &context->arena);
+    problem_write(&(struct problem){.status = status, .id = context->envelope.id},
+                  &visit->exchange->reply);
     visit->exchange->reply.closes = true;
     return visit_queue(visit);
 }
@@ -66,6 +92,7 @@ static enum MHD_Result visit_head(struct visit *visit, const char *method, const
     struct head head = {.request = &exchange->context.request, .limit = visit->desk->limits->head};
     int status = head_read(&head, &exchange->context.arena, visit->connection, method,
                            visit->raw_target, visit->target, version);
+    visit->pool_used = head.pool_used;
     if (status != 0)
         return visit_refuse(visit, status);
     head.request->peer = visit->client->peer;

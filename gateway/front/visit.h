@@ -30,6 +30,7 @@ struct visit {
     enum visit_state state;
     const char *raw_target; /* where the target lies in the head; it is taken apart later */
     struct str target;      /* a copy */
+    size_t pool_used;       /* of the connection's pool, by the request's head */
     uint64_t body_limit;
     uint64_t body_room;
     uint64_t body_seen;

@@ -3,26 +3,43 @@
  */
 #include "gateway/main/command.h"
 
-#include "base/str.h"
+#include "base/arena.h"
 
-#include <stdio.h>
+#define COMMAND_LINE_MEMORY ((size_t)1024 * 1024)
 
 static const struct command commands[] = {
     {"run", "FILE", "run the gateway that FILE describes",
      "Every mistake in the file is printed and nothing is started. SIGTERM and SIGINT stop taking\n"
      "connections, finish what is in flight within `drain`, and exit with 0.\n",
-     1, 1, command_run},
+     1, 1, NULL, command_run},
     {"check", "FILE", "report every mistake in FILE",
      "Exit status 0: the file can run (there may be warnings and notes); 1: it cannot.\n", 1, 1,
-     command_check},
-    {"explain", "FILE 'GET /orders/7'", "show what a request will do",
+     check_options, command_check},
+    {"explain", "FILE ['GET /orders/7']", "show what a request will do",
      "The plan of the route that takes the request: what starts when, the longest path, the worst\n"
      "case that the timeouts allow, and what each service's outage would do to it. Without a\n"
-     "request: every route.\n",
-     1, 2, command_explain},
+     "request: every route. `--format dot` is for Graphviz: dashed edges are `after`, dotted ones\n"
+     "are needed by a fallback alone, the longest path is bold.\n",
+     1, 2, explain_options, command_explain},
+    {"matrix", "FILE", "show what each service's outage does to each route",
+     "fails: the client gets a problem document; degrades: it gets an answer in which what is\n"
+     "listed below the table stands; untouched services are a dot.\n",
+     1, 1, matrix_options, command_matrix},
+    {"test", "FILE CASES", "play the cases of CASES offline",
+     "No service runs and no socket is opened: what services answer stands in CASES, and time is\n"
+     "virtual. Exit status 0: every case is as expected; 1: one is not, or a file is wrong.\n",
+     2, 2, test_options, command_test},
+    {"schema", "", "print the JSON Schema of the file, for editors",
+     "JSON Schema 2020-12, made from the tables that the file is checked with. Save it, and begin\n"
+     "a file with  # yaml-language-server: $schema=braid.schema.json\n",
+     0, 0, NULL, command_schema},
+    {"openapi", "FILE", "print the OpenAPI description of the composed routes",
+     "OpenAPI 3.1. What a service answers is not known to braid: where a value of a call stands,\n"
+     "the schema is open. Proxy routes are not described.\n",
+     1, 1, openapi_options, command_openapi},
     {"reference", "", "print every key of the file as Markdown",
-     "Made from the tables that the file is checked with.\n", 0, 0, command_reference},
-    {"version", "", "print the version", "", 0, 0, command_version},
+     "Made from the tables that the file is checked with.\n", 0, 0, NULL, command_reference},
+    {"version", "", "print the version", "", 0, 0, NULL, command_version},
 };
 
 #define COMMAND_COUNT (sizeof commands / sizeof commands[0])
@@ -32,37 +49,49 @@ static void print_help(FILE *to)
     fputs("braid composes the answers of services into one.\n\nusage:\n", to);
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
         char call[64];
-        snprintf(call, sizeof call, "%s %s", commands[i].name, commands[i].arguments);
+        snprintf(call, sizeof call, "%s %s", commands[i].name, commands[i].words);
         fprintf(to, "  braid %-30s %s\n", call, commands[i].says);
     }
     fputs("\n`braid COMMAND --help` says more.\n", to);
 }
 
-static bool asks_for_help(const char *argument)
+static void print_usage(const struct command *command, FILE *to)
 {
-    return strcmp(argument, "--help") == 0 || strcmp(argument, "-h") == 0;
+    fprintf(to, "usage: braid %s%s%s%s\n", command->name, command->words[0] != '\0' ? " " : "",
+            command->words, command->options != NULL ? " [OPTION]..." : "");
+}
+
+static int command_help(const struct command *command)
+{
+    print_usage(command, stdout);
+    printf("\n%s: %s\n", command->name, command->says);
+    if (command->help[0] != '\0')
+        printf("\n%s", command->help);
+    if (command->options != NULL) {
+        fputs("\noptions:\n", stdout);
+        options_describe(command->options, stdout);
+    }
+    return EXIT_FINE;
 }
 
 static int command_call(const struct command *command, int count, char **arguments)
 {
-    for (int i = 0; i < count; i++) {
-        if (!asks_for_help(arguments[i]))
-            continue;
-        printf("usage: braid %s %s\n\n%s: %s\n\n%s", command->name, command->arguments,
-               command->name, command->says, command->help);
-        return EXIT_FINE;
-    }
-    for (int i = 0; i < count; i++) {
-        if (arguments[i][0] != '-')
-            continue;
-        fprintf(stderr, "braid %s: unknown option '%s'\n", command->name, arguments[i]);
-        return EXIT_USAGE;
-    }
-    if (count < command->minimum || count > command->maximum) {
-        fprintf(stderr, "usage: braid %s %s\n", command->name, command->arguments);
-        return EXIT_USAGE;
-    }
-    return command->run(count, arguments);
+    struct arena arena;
+    arena_init(&arena, NULL, COMMAND_LINE_MEMORY);
+    struct options given;
+    struct str mistake;
+    int status = EXIT_USAGE;
+    if (!options_parse(&arena, command->options, count, arguments, &given, &mistake))
+        fprintf(stderr, "braid %s: %.*s\n`braid %s --help` lists its options.\n", command->name,
+                STR_ARGS(mistake), command->name);
+    else if (given.wants_help)
+        status = command_help(command);
+    else if (given.word_count < command->minimum || given.word_count > command->maximum)
+        print_usage(command, stderr);
+    else
+        status = command->run(&given);
+    arena_done(&arena);
+    return status;
 }
 
 static int unknown_command(const char *name)
@@ -77,6 +106,12 @@ static int unknown_command(const char *name)
     return EXIT_USAGE;
 }
 
+static bool asks_for_help(const char *argument)
+{
+    return strcmp(argument, "--help") == 0 || strcmp(argument, "-h") == 0 ||
+           strcmp(argument, "help") == 0;
+}
+
 int main(int count, char **arguments)
 {
     if (count < 2) {
@@ -84,7 +119,7 @@ int main(int count, char **arguments)
         return EXIT_USAGE;
     }
     const char *name = arguments[1];
-    if (asks_for_help(name) || strcmp(name, "help") == 0) {
+    if (asks_for_help(name)) {
         print_help(stdout);
         return EXIT_FINE;
     }

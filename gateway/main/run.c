@@ -48,10 +48,9 @@ static int run_snapshot(struct snapshot *snapshot)
     return EXIT_FINE;
 }
 
-int command_run(int count, char **arguments)
+int command_run(const struct options *given)
 {
-    (void)count;
-    struct snapshot *snapshot = snapshot_load(str_of(arguments[0]));
+    struct snapshot *snapshot = snapshot_load(str_of(given->words[0]));
     diagnostics_print(&snapshot->diagnostics, stderr);
     int status = snapshot_is_usable(snapshot) ? run_snapshot(snapshot) : EXIT_NO;
     snapshot_unref(snapshot);

@@ -3,10 +3,12 @@ be, and reads answers without forgiving anything. It is not a general client: no
 redirects, no compression, no pool.
 """
 
+import gzip
 import re
 import select
 import socket
 import time
+import zlib
 
 from values import read_json
 
@@ -41,12 +43,21 @@ class Answer:
     def header_lines(self, name):
         return [value for key, value in self.headers if key == name.lower()]
 
+    def plain(self):
+        """The body, decoded where the answer says that it is gzip and the body is there."""
+        if self.header("content-encoding") != "gzip" or not self.body:
+            return self.body
+        try:
+            return gzip.decompress(self.body)
+        except (OSError, EOFError, zlib.error) as error:
+            raise Rubbish(f"a body that is no gzip: {error}") from None
+
     def json(self):
-        return read_json(self.body.decode("utf-8"))
+        return read_json(self.plain().decode("utf-8"))
 
     def describe(self):
         head = "".join(f"  {key}: {value}\n" for key, value in self.headers)
-        body = self.body[:1500].decode("utf-8", "backslashreplace")
+        body = self.plain()[:1500].decode("utf-8", "backslashreplace")
         return f"  {self.status}\n{head}\n  {body}\n"
 
 

@@ -10,7 +10,7 @@ from values import read_json, seconds, text_matches, value_differences
 KEYS = {"status", "headers", "degraded", "body", "body_like", "body_text", "body_bytes", "body_contains", "body_lacks",
         "problem", "received", "in_order", "cancelled", "at_once", "within", "at_least", "closed", "log",
         "log_lacks", "no_answer", "statuses", "broken",
-        "first_byte_within", "refused", "nothing_more", "first_then"}
+        "first_byte_within", "refused", "nothing_more", "first_then", "gzip"}
 
 
 def check_answer(expect, answer, slow, ports):
@@ -40,7 +40,7 @@ def _check_sound(answer):
     kind = (answer.header("content-type") or "").split(";")[0].strip().lower()
     if answer.body and (kind == "application/json" or kind.endswith("+json")):
         try:
-            read_json(answer.body.decode("utf-8"), once=False)
+            read_json(answer.plain().decode("utf-8"), once=False)
         except RecursionError:
             pass
         except ValueError as error:
@@ -113,7 +113,9 @@ def _check_problem(wanted, answer, ports):
 
 def _check_body(expect, answer):
     found = []
-    text = answer.body.decode("utf-8", "backslashreplace")
+    text = answer.plain().decode("utf-8", "backslashreplace")
+    if "gzip" in expect and (answer.header("content-encoding") == "gzip") != (expect["gzip"] is True):
+        found.append(f"gzip: expected {expect['gzip']}, Content-Encoding is {answer.header('content-encoding')!r}")
     for key, patterns in (("body", False), ("body_like", True)):
         if key in expect:
             try:

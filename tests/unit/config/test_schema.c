@@ -135,7 +135,7 @@ static void every_type_is_read(void **state)
     assert_true(oven_read(world,
                           "{ name: '1', dishes: [pie, '2'], timeout: 2.5s, room: 512B,\n"
                           "  power: 20%, shelves: 9, light: false, colour: red,\n"
-                          "  heat: { warm: 1h }, custom: [x], allow: [some-name] }\n",
+                          "  heat: { warm: 1h }, custom: [x], allow: [unused-call] }\n",
                           &oven));
     assert_str(oven.name, "1");
     assert_int_equal(oven.dish_count, 2);
@@ -149,7 +149,7 @@ static void every_type_is_read(void **state)
     assert_int_equal(oven.warm, HOUR);
     assert_true(oven.was_read);
     assert_printed(world, "a.yaml:3:23: note: 'custom' has no effect yet\n"
-                          "    3 |   heat: { warm: 1h }, custom: [x], allow: [some-name] }\n"
+                          "    3 |   heat: { warm: 1h }, custom: [x], allow: [unused-call] }\n"
                           "      |                       ^~~~~~\n");
     assert_false(diagnostics_has_errors(&world->diagnostics));
 }

@@ -32,10 +32,12 @@ static struct outcome judge(int status, const char *body, const struct status_se
 {
     struct flight flight = {.answer = {.status = status, .body = str_of(body)}};
     struct request request = {.method = METHOD_GET};
-    struct status_set none = {0};
+    struct call call = {.is_entered = true};
     if (accept != NULL)
         request.accept = *accept;
-    return verdict_of_flight(&arena, &flight, &request, absent != NULL ? absent : &none, true);
+    if (absent != NULL)
+        call.absent = *absent;
+    return verdict_of_flight(&arena, &flight, &request, &call);
 }
 
 static void a_2xx_with_json_is_an_answer(void **state)
@@ -97,6 +99,30 @@ static void absent_is_null_and_no_failure(void **state)
     assert_true(json_is_null(outcome.value));
 }
 
+static struct outcome judge_batch(int status, const char *body, struct status_set accept)
+{
+    struct flight flight = {.answer = {.status = status, .body = str_of(body)}};
+    struct request request = {.method = METHOD_GET, .accept = accept};
+    struct call call = {.is_entered = true, .batch = 50};
+    return verdict_of_flight(&arena, &flight, &request, &call);
+}
+
+static void the_answer_to_a_batch_is_an_array(void **state)
+{
+    (void)state;
+    uint16_t codes[] = {200, 404};
+    struct status_set any = {0}, accept = {codes, 2};
+    assert_int_equal(judge_batch(200, "[1]", any).reason, REASON_NONE);
+    assert_int_equal(judge_batch(200, "{}", any).reason, REASON_INVALID_JSON);
+    assert_int_equal(judge_batch(200, "null", any).reason, REASON_INVALID_JSON);
+    assert_true(json_is_null(judge_batch(200, "{}", any).value));
+    assert_int_equal(judge_batch(204, "", any).reason, REASON_NONE);
+    assert_true(json_is_null(judge_batch(204, "", any).value));
+    struct outcome outcome = judge_batch(404, "{\"error\":1}", accept);
+    assert_int_equal(outcome.reason, REASON_NONE);
+    assert_true(json_is_null(outcome.value));
+}
+
 static void depth_beyond_the_bound_fails_the_call(void **state)
 {
     (void)state;
@@ -117,6 +143,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_accepted_failure_that_is_no_json_is_null, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(absent_is_null_and_no_failure, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_answer_to_a_batch_is_an_array, set_up, tear_down),
         cmocka_unit_test_setup_teardown(depth_beyond_the_bound_fails_the_call, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -147,6 +147,20 @@ static void test_the_value_of_a_call_is_entered_when_somebody_looks_into_it(void
     assert_false(fixture_call(fixture, "last")->is_entered);
 }
 
+static void test_the_answers_to_a_batch_are_entered(void **state)
+{
+    struct fixture *fixture = *state;
+    load_calls(fixture, "      c: { request: \"users GET /u?ids=${ids}\", "
+                        "each: \"ids in ${body.ids}\", batch: 50 }\n"
+                        "      d: { request: \"users GET /u?ids=${ids}\", "
+                        "each: \"ids in ${body.ids}\" }\n");
+    assert_fine(fixture);
+    assert_int_equal(fixture_call(fixture, "c")->batch, 50);
+    assert_true(fixture_call(fixture, "c")->is_entered);
+    assert_int_equal(fixture_call(fixture, "d")->batch, 0);
+    assert_false(fixture_call(fixture, "d")->is_entered);
+}
+
 static void test_mistakes(void **state)
 {
     static const struct {
@@ -169,7 +183,9 @@ static void test_mistakes(void **state)
         {"{ request: users GET /u, concurrency: 5 }", "'concurrency' is only for a call with"},
         {"{ request: users GET /u, each: sku }", "'each' is a name, 'in' and one ${…}"},
         {"{ request: users GET /u, each: \"c in ${body}\" }", "would hide the call 'c'"},
-        {"{ request: users GET /u, each: \"x in ${body}\", batch: 5 }", "'batch' is not built yet"},
+        {"{ request: users GET /u, batch: 5 }", "'batch' is only for a call with 'each'"},
+        {"{ request: users GET /u, each: \"x in ${body}\", batch: 0 }", "less than 1"},
+        {"{ request: users GET /u, each: \"x in ${body}\", batch: many }", "is no whole number"},
         {"{ request: users GET /u, each: \"x in ${body}\", when: \"${x}\" }", "unknown name 'x'"},
         {"{ request: users GET /u, fallback: null }", "write { value: null }"},
         {"{ request: users GET /u, fallback: [] }", "a fallback without rungs"},
@@ -247,6 +263,7 @@ int main(void)
         TEST(test_a_ladder_of_every_rung),
         TEST(test_a_ladder_of_one),
         TEST(test_the_value_of_a_call_is_entered_when_somebody_looks_into_it),
+        TEST(test_the_answers_to_a_batch_are_entered),
         TEST(test_mistakes),
         TEST(test_keys_that_do_nothing_yet_say_so),
         TEST(test_names_of_calls),

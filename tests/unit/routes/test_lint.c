@@ -16,7 +16,8 @@ static void load_calls(struct fixture *fixture, const char *calls)
     load_route(fixture, str_format(&fixture->arena,
                                    "    deadline: 1s\n"
                                    "    calls:\n"
-                                   "      first: orders GET /first\n%s",
+                                   "      first: orders GET /first\n%s"
+                                   "    allow: [path-above-deadline]\n",
                                    calls)
                             .at);
 }
@@ -199,6 +200,110 @@ static void test_a_secret_in_a_response(void **state)
     assert_int_equal(fixture->diagnostics.counts[SEVERITY_WARNING], 1);
 }
 
+static void test_the_longest_path_above_the_deadline(void **state)
+{
+    struct fixture *fixture = *state;
+    load_route(fixture, "    deadline: 1s\n"
+                        "    calls:\n"
+                        "      first: { request: orders GET /first, timeout: 700ms }\n"
+                        "      short: { request: users GET /a, timeout: 1ms }\n"
+                        "      then:\n"
+                        "        request: users GET /b/${first.id}\n"
+                        "        timeout: 200ms\n"
+                        "        fallback: { request: \"orders GET /c\", timeout: 101ms }\n");
+    assert_said(fixture, "shop.yaml:6:15: warning: the longest path, first 700ms → then 301ms, may "
+                         "take 1001ms: above the deadline of 1s [path-above-deadline]");
+    assert_int_equal(fixture->diagnostics.counts[SEVERITY_WARNING], 1);
+}
+
+static void test_paths_that_are_not_above_the_deadline(void **state)
+{
+    struct fixture *fixture = *state;
+    load_route(fixture, "    deadline: 1s\n"
+                        "    calls:\n"
+                        "      a: { request: orders GET /a, timeout: 700ms }\n"
+                        "      b: { request: \"users GET /b/${a.id}\", timeout: 300ms }\n"
+                        "      c: { request: users GET /c, each: \"x in ${body}\" }\n");
+    assert_silent(fixture);
+}
+
+static void test_one_request_alone_is_cut_by_the_deadline(void **state)
+{
+    struct fixture *fixture = *state;
+    load_route(fixture, "    deadline: 500ms\n"
+                        "    calls: { a: orders GET /a, b: users GET /b }\n");
+    assert_silent(fixture);
+}
+
+static void test_a_path_is_silenced_by_its_route(void **state)
+{
+    struct fixture *fixture = *state;
+    load_route(fixture, "    deadline: 1s\n"
+                        "    allow: [path-above-deadline]\n"
+                        "    calls: { a: orders GET /a, b: \"users GET /b/${a.id}\" }\n");
+    assert_silent(fixture);
+}
+
+static void test_writes_side_by_side(void **state)
+{
+    struct fixture *fixture = *state;
+    load_calls(fixture, "      a: users POST /a\n"
+                        "      b: orders PUT /b\n"
+                        "      behind: { request: users DELETE /c, after: [b] }\n"
+                        "      read: users GET /d\n"
+                        "      allowed: { request: users POST /e, allow: [parallel-writes] }\n");
+    assert_said(fixture, "shop.yaml:10:7: warning: call 'b' writes while 'a' does: when one fails, "
+                         "the other may have happened [parallel-writes]");
+    assert_said(fixture, "add after: [a], or allow: [parallel-writes]");
+    assert_said(fixture, "call 'behind' writes while 'a' does");
+    assert_int_equal(fixture->diagnostics.counts[SEVERITY_WARNING], 2);
+}
+
+static void test_writes_that_do_not_meet(void **state)
+{
+    struct fixture *fixture = *state;
+    load_calls(fixture, "      a: { request: users POST /a, when: \"${body.a}\" }\n"
+                        "      b: { request: users POST /b, when: \"${!body.a}\" }\n"
+                        "      link: \"users GET /l/${a.id}/${b.id}\"\n"
+                        "      c: \"users POST /c/${link.id}\"\n");
+    assert_silent(fixture);
+}
+
+static void test_a_secret_in_the_file(void **state)
+{
+    struct fixture *fixture = *state;
+    setenv("BRAID_TEST_SECRET", "hunter2", 1);
+    fixture_load(fixture,
+                 "services:\n"
+                 "  a: { url: \"http://10.0.0.1\", headers: { X-Products-API-Key: abc } }\n"
+                 "  b: { url: \"http://10.0.0.1\", headers: { Authorization: Basic YTpi }, "
+                 "allow: [secret-in-file] }\n"
+                 "  c: { url: \"http://10.0.0.1\", headers: "
+                 "{ Authorization: \"Bearer ${env.BRAID_TEST_SECRET}\", Idempotency-Key: x } }\n"
+                 "routes:\n"
+                 "  POST /x:\n"
+                 "    calls:\n"
+                 "      p:\n"
+                 "        request: a POST /p\n"
+                 "        headers: { authorization: Bearer abc, X-Token: \"${headers.x_token}\" }\n"
+                 "        query: { api_key: [abc, \"${query.key}\"] }\n"
+                 "        body: { user: { clientSecret: 12345, name: password } }\n"
+                 "        fallback: { request: b POST /p, body: { password: hunter2 } }\n"
+                 "    response: { body: { token: none, c: \"${p.token}\" } }\n"
+                 "  ANY /c/*: { proxy: { to: c, headers: { X-Auth-Token: abc } } }\n"
+                 "  ANY /d/*: { proxy: { to: c, headers: { X-Auth-Token: x }, "
+                 "allow: [secret-in-file] } }\n");
+    assert_fine(fixture);
+    assert_said(fixture, "shop.yaml:2:63: warning: the secret of 'X-Products-API-Key' stands in "
+                         "the file [secret-in-file]");
+    assert_said(fixture, "shop.yaml:10:35: warning: the secret of 'authorization'");
+    assert_said(fixture, "shop.yaml:11:28: warning: the secret of 'api_key'");
+    assert_said(fixture, "shop.yaml:12:39: warning: the secret of 'clientSecret'");
+    assert_said(fixture, "shop.yaml:13:59: warning: the secret of 'password'");
+    assert_said(fixture, "shop.yaml:15:56: warning: the secret of 'X-Auth-Token'");
+    assert_int_equal(fixture->diagnostics.counts[SEVERITY_WARNING], 6);
+}
+
 static void test_a_route_silences_what_is_in_it(void **state)
 {
     struct fixture *fixture = *state;
@@ -227,6 +332,13 @@ int main(void)
         TEST(test_text_compared_with_a_number),
         TEST(test_a_name_where_a_text_is_meant),
         TEST(test_a_secret_in_a_response),
+        TEST(test_the_longest_path_above_the_deadline),
+        TEST(test_paths_that_are_not_above_the_deadline),
+        TEST(test_one_request_alone_is_cut_by_the_deadline),
+        TEST(test_a_path_is_silenced_by_its_route),
+        TEST(test_writes_side_by_side),
+        TEST(test_writes_that_do_not_meet),
+        TEST(test_a_secret_in_the_file),
         TEST(test_a_route_silences_what_is_in_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

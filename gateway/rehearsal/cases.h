@@ -1,0 +1,63 @@
+/*
+ * The file that `braid test` plays: what services answer, what is asked, what is expected. Read
+ * like the configuration, every mistake with its place.
+ *
+ *     now: 2026-01-01T00:00:00Z
+ *     services: { users: { GET /users/7: { json: { name: Ada } } } }
+ *     cases:
+ *       - name: users are down
+ *         services: { users: down }
+ *         request: GET /orders/7
+ *         expect: { status: 200, degraded: customer;source=value;reason=connect }
+ */
+#ifndef BRAID_GATEWAY_REHEARSAL_CASES_H
+#define BRAID_GATEWAY_REHEARSAL_CASES_H
+
+#include "config/config.h"
+#include "gateway/compose/client_request.h"
+#include "gateway/upstream/canned.h"
+
+/* What must be so; what is not written is not looked at. */
+struct expectation {
+    uint32_t status; /* 0: not written */
+    const struct node *header_node;
+    struct expected_header *headers;
+    uint32_t header_count;
+    const struct node *degraded_node; /* NULL: not written */
+    struct str degraded;              /* at == NULL: none */
+    const struct node *body_node;     /* NULL: not written */
+    struct json body;
+    const struct node *text_node;    /* the body as it is; NULL: not written */
+    const struct node *problem_node; /* members that a problem document has; NULL: not written */
+    usec within;                     /* of virtual time; USEC_NEVER: not written */
+};
+
+struct expected_header {
+    struct str name;
+    bool is_absent; /* null: there is none */
+    struct str value;
+};
+
+struct test_case {
+    struct str name;
+    struct place place;
+    struct client_request request;
+    const struct canned_service *services; /* one per service of the configuration */
+    struct expectation expect;
+};
+
+struct case_file {
+    usec wall;                             /* what now() answers */
+    const struct canned_service *services; /* what stands beside the cases */
+    struct test_case *cases;
+    uint32_t count;
+};
+
+/*
+ * Everything is in arena. NULL where there is anything wrong; all mistakes are in `diagnostics`.
+ * `config` is what the services' names are looked up in.
+ */
+struct case_file *case_file_read(struct arena *arena, struct str path, const struct config *config,
+                                 struct diagnostics *diagnostics);
+
+#endif

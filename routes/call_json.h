@@ -1,0 +1,28 @@
+/*
+ * A call and its ladder for programs: pieces of the documents that describe routes. All in arena;
+ * values that hold a secret are null and marked.
+ */
+#ifndef BRAID_ROUTES_CALL_JSON_H
+#define BRAID_ROUTES_CALL_JSON_H
+
+#include "routes/route.h"
+
+/*
+ * {name, service, method, target, timeout_ms, required, waits_for, after, unblocks, condition,
+ * each, fallback}
+ */
+struct json call_json(struct arena *arena, const struct config *config, const struct route *route,
+                      const struct call *call);
+
+/* {kind, …}: kind is stale, request, value or omit. */
+struct json rung_json(struct arena *arena, const struct config *config, const struct route *route,
+                      const struct rung *rung);
+
+/* Sets `value`, or null and `hidden: true` where it holds a secret. */
+struct json_builder;
+void shown_value_set(struct json_builder *object, const struct config *config, struct json value);
+
+/* A number of milliseconds, with a fraction where there is one. */
+struct json milliseconds_json(struct arena *arena, usec duration);
+
+#endif
