@@ -97,9 +97,6 @@ const struct json_schema_definition config_definitions[] = {
      "{'title': 'on or off', 'anyOf': [{'enum': ['on', 'off', 'true', 'false', true, false]},"
      " {'$ref': '#/$defs/constant'}]}"},
     {"off", NULL, "{'title': 'off', 'enum': ['off', 'false', false]}"},
-    {"allow", NULL,
-     "{'title': 'allow', 'description': 'Names of warnings that are silenced here.',"
-     " 'type': 'array', 'items': {'type': 'string'}, 'examples': [['unused-call']]}"},
     {"header", NULL,
      "{'title': 'field', 'description': 'A text, perhaps with ${…} in it; null: not sent.',"
      " 'type': ['string', 'number', 'boolean', 'null']}"},

@@ -88,6 +88,13 @@ static struct shape result_shape(struct walk *walk, const struct ast *node)
     return shape_of_types(SHAPE_ANY);
 }
 
+/* A lookup in an array that is known to be empty: the usual fallback of a list. */
+static bool finds_nothing(const struct function *function, const struct shape *array)
+{
+    return strcmp(function->name, "lookup") == 0 && array->is_constant &&
+           array->types == SHAPE_ARRAY && array->value.size == 0;
+}
+
 static struct shape call_shape(struct walk *walk, const struct ast *node, const struct shape *input)
 {
     if (strcmp(node->function->name, "not_null") == 0)
@@ -98,6 +105,8 @@ static struct shape call_shape(struct walk *walk, const struct ast *node, const 
             continue;
         struct shape argument = shape_of(walk, node->items[i], input);
         unsigned takes = function_argument(node->function, i);
+        if (i == 0 && finds_nothing(node->function, &argument))
+            return shape_of_types(SHAPE_NULL);
         if (i == 0 && node->function->passes_null && argument.types & SHAPE_NULL) {
             passes_null = true;
             if (shape_is_null(&argument))

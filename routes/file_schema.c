@@ -8,6 +8,7 @@
 #include "config/listener.h"
 #include "config/service.h"
 #include "config/settings.h"
+#include "config/warning.h"
 #include "routes/call.h"
 #include "routes/ladder.h"
 #include "routes/proxy.h"
@@ -141,6 +142,31 @@ static void definitions_add(struct arena *arena, const struct json_schema_defini
     }
 }
 
+/* Another name silences nothing, which is only warned of: so it completes, and does not underline.
+ */
+static struct json allow_schema(struct arena *arena)
+{
+    struct json_builder names = json_builder_in(arena);
+    for (int i = 0; i < WARNING_COUNT; i++) {
+        const char *name = warning_name((enum warning)i);
+        json_builder_add(&names, json_decoded(str_of(name)));
+    }
+    struct json_builder known = json_builder_in(arena);
+    json_builder_set(&known, "enum", json_builder_array(&names));
+    struct json_builder either = json_builder_in(arena);
+    json_builder_add(&either, json_builder_object(&known));
+    json_builder_add(&either, json_schema_fragment(arena, "{'type': 'string'}"));
+    struct json_builder item = json_builder_in(arena);
+    json_builder_set(&item, "anyOf", json_builder_array(&either));
+    struct json_builder schema = json_builder_in(arena);
+    json_builder_set_all(&schema,
+                         json_schema_fragment(arena, "{'title': 'allow', 'description': 'Names of"
+                                                     " warnings that are silenced here.', 'type':"
+                                                     " 'array'}"));
+    json_builder_set(&schema, "items", json_builder_object(&item));
+    return json_builder_object(&schema);
+}
+
 struct json file_schema(struct arena *arena)
 {
     struct json_builder document = json_builder_in(arena);
@@ -151,6 +177,7 @@ struct json file_schema(struct arena *arena)
     json_builder_set_all(&document, json_schema_of(arena, &routes_forms, &settings_schema,
                                                    "{'patternProperties': {'^x-': {}}}"));
     struct json_builder all = json_builder_in(arena);
+    json_builder_set(&all, "allow", allow_schema(arena));
     definitions_add(arena, config_definitions, &all);
     definitions_add(arena, definitions, &all);
     json_builder_set(&document, "$defs", json_builder_object(&all));

@@ -80,10 +80,11 @@ static bool has_all_values(const struct route *route, struct str name)
     return false;
 }
 
-/* OpenAPI has other places for these (3.1.0, 4.8.12.1), and we say Prefer ourselves. */
+/* OpenAPI has other places for these (3.1.0, 4.8.12.1), and we say the last two ourselves. */
 static bool header_is_elsewhere(struct str name)
 {
-    static const char *const names[] = {"accept", "content-type", "authorization", "prefer"};
+    static const char *const names[] = {"accept", "content-type", "authorization", "prefer",
+                                        "if-none-match"};
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
         if (str_equal_ignore_case(name, str_of(names[i])))
             return true;
@@ -126,6 +127,9 @@ void openapi_parameters_set(struct json_builder *operation, const struct route *
                                                " path, slashes included.'}"));
     for (uint32_t i = 0; i < route->slots.count; i++)
         slot_add(&list, route, i);
+    if (route->response.etag)
+        json_builder_add(&list, parameter_json(arena, STR("If-None-Match"), "header", false,
+                                               "{'type': 'string'}"));
     if (openapi_may_degrade(route))
         json_builder_add(&list,
                          json_schema_fragment(arena, "{'$ref': '#/components/parameters/Prefer'}"));

@@ -61,6 +61,8 @@ static void headers_set(struct json_builder *response, const struct route *route
     }
     if (route->response.cookie_count > 0)
         json_builder_set(&headers, "Set-Cookie", text);
+    if (route->response.etag)
+        json_builder_set(&headers, "ETag", text);
     if (openapi_may_degrade(route))
         json_builder_set(&headers, "Degraded",
                          json_schema_fragment(arena, "{'$ref': '#/components/headers/Degraded'}"));
@@ -217,6 +219,10 @@ void openapi_responses_set(struct json_builder *operation, const struct config *
     struct str status = status_text(arena, &route->response);
     json_builder_set_named(&responses, status,
                            answer_json(arena, config, route, status_has_body(status)));
+    if (route->response.etag && !str_equal(status, STR("304")))
+        json_builder_set(&responses, "304",
+                         json_schema_fragment(
+                             arena, "{'description': 'What If-None-Match names is still right.'}"));
     client_problems_add(&responses, route);
     for (size_t i = 0; i < PROBLEM_COUNT;) {
         const char *code = problems[i].status;

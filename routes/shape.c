@@ -153,16 +153,18 @@ static const struct {
     {SHAPE_NUMBER, "number"}, {SHAPE_BOOLEAN, "boolean"}, {SHAPE_NULL, "null"},
 };
 
+#define TYPE_NAME_COUNT (sizeof(type_names) / sizeof(*type_names))
+
 static void type_set(const struct shape *shape, struct json_builder *schema)
 {
     struct json_builder names = json_builder_in(schema->arena);
-    for (size_t i = 0; i < sizeof(type_names) / sizeof(*type_names); i++) {
+    for (size_t i = 0; i < TYPE_NAME_COUNT; i++) {
         if (shape->types & type_names[i].types)
             json_builder_add(&names, json_decoded(str_of(type_names[i].name)));
     }
     if (names.count == 1)
         json_builder_set(schema, "type", names.parts[0]);
-    else if (shape->types != SHAPE_ANY)
+    else if (names.count < TYPE_NAME_COUNT)
         json_builder_set(schema, "type", json_builder_array(&names));
 }
 

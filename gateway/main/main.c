@@ -29,6 +29,11 @@ static const struct command commands[] = {
      "No service runs and no socket is opened: what services answer stands in CASES, and time is\n"
      "virtual. Exit status 0: every case is as expected; 1: one is not, or a file is wrong.\n",
      2, 2, test_options, command_test},
+    {"drill", "FILE ['GET /orders/7']", "show what clients get while each service is lost",
+     "Plays every route offline: once with everything in order, then with each of its services\n"
+     "down, hanging, answering 500, and answering garbage. What services answer is taken from the\n"
+     "first case that has a complete answer; without one it is made up from what the route reads.\n",
+     1, 2, drill_options, command_drill},
     {"schema", "", "print the JSON Schema of the file, for editors",
      "JSON Schema 2020-12, made from the tables that the file is checked with. Save it, and begin\n"
      "a file with  # yaml-language-server: $schema=braid.schema.json\n",

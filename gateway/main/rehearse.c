@@ -1,8 +1,9 @@
 /*
- * `braid test` and `braid drill`: routes played offline against services that are written down.
+ * `braid test`: routes played offline against services that are written down.
  */
-#include "gateway/main/command.h"
+#include "gateway/main/rehearse.h"
 
+#include "gateway/main/command.h"
 #include "gateway/rehearsal/case_report.h"
 
 static const char *const test_formats[] = {"text", "tap", NULL};
@@ -12,8 +13,7 @@ const struct option test_options[] = {
     {.name = NULL},
 };
 
-/* NULL, and every mistake printed, where the file cannot run. */
-static struct snapshot *snapshot_open(const char *path)
+struct snapshot *rehearse_open(const char *path)
 {
     struct snapshot *snapshot = snapshot_load(str_of(path));
     if (snapshot_is_usable(snapshot))
@@ -23,7 +23,7 @@ static struct snapshot *snapshot_open(const char *path)
     return NULL;
 }
 
-static struct case_file *cases_open(struct snapshot *snapshot, const char *path)
+struct case_file *rehearse_open_cases(struct snapshot *snapshot, const char *path)
 {
     struct diagnostics diagnostics;
     diagnostics_init(&diagnostics, &snapshot->arena);
@@ -36,10 +36,10 @@ static struct case_file *cases_open(struct snapshot *snapshot, const char *path)
 int command_test(const struct options *given)
 {
     int status = EXIT_NO;
-    struct snapshot *snapshot = snapshot_open(given->words[0]);
+    struct snapshot *snapshot = rehearse_open(given->words[0]);
     if (snapshot == NULL)
         return status;
-    const struct case_file *cases = cases_open(snapshot, given->words[1]);
+    const struct case_file *cases = rehearse_open_cases(snapshot, given->words[1]);
     if (cases != NULL) {
         enum case_format format = (enum case_format)options_choice(given, "format");
         status = case_report_print(snapshot, cases, format, stdout) == 0 ? EXIT_FINE : EXIT_NO;

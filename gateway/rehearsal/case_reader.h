@@ -1,12 +1,13 @@
 /*
- * Readers of the parts of a case. Each is false when it has reported a mistake. Private to this
- * room.
+ * Readers of the parts of a case. Each is false when it has reported a mistake.
  */
 #ifndef BRAID_GATEWAY_REHEARSAL_CASE_READER_H
 #define BRAID_GATEWAY_REHEARSAL_CASE_READER_H
 
-#include "config/schema.h"
-#include "gateway/rehearsal/cases.h"
+#include "config/config.h"
+#include "gateway/compose/client_request.h"
+#include "gateway/rehearsal/expectation.h"
+#include "gateway/upstream/canned.h"
 
 /* "users" and its rules or word for each; what is not mentioned is as in `base` (may be NULL). */
 bool case_services_read(struct reader *reader, const struct config *config, const struct node *node,

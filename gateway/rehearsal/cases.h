@@ -15,28 +15,8 @@
 
 #include "config/config.h"
 #include "gateway/compose/client_request.h"
+#include "gateway/rehearsal/expectation.h"
 #include "gateway/upstream/canned.h"
-
-/* What must be so; what is not written is not looked at. */
-struct expectation {
-    uint32_t status; /* 0: not written */
-    const struct node *header_node;
-    struct expected_header *headers;
-    uint32_t header_count;
-    const struct node *degraded_node; /* NULL: not written */
-    struct str degraded;              /* at == NULL: none */
-    const struct node *body_node;     /* NULL: not written */
-    struct json body;
-    const struct node *text_node;    /* the body as it is; NULL: not written */
-    const struct node *problem_node; /* members that a problem document has; NULL: not written */
-    usec within;                     /* of virtual time; USEC_NEVER: not written */
-};
-
-struct expected_header {
-    struct str name;
-    bool is_absent; /* null: there is none */
-    struct str value;
-};
 
 struct test_case {
     struct str name;

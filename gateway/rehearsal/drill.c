@@ -134,7 +134,7 @@ static void row_compare(struct drill_row *row, const struct drill *drill, struct
         row->reason = text_member(arena, body, STR("reason"));
         return;
     }
-    row->is_compared = has_body && drill->has_body;
+    row->is_compared = has_body && drill->has_body && !route_is_proxy(drill->route);
     if (row->is_compared)
         json_changes_find(arena, drill->body, body, &row->changes);
 }
@@ -165,7 +165,7 @@ void drill_run(struct snapshot *snapshot, const struct route *route, const struc
     struct cast cast;
     *ret_drill = (struct drill){.route = route};
     if (!cast_from_cases(&stage, route, cases, request, arena, &cast)) {
-        ret_drill->is_made_up = true;
+        ret_drill->is_made_up = route->call_count + route->proxy_count > 0;
         cast.request = request != NULL ? *request : made_up_request(arena, route);
         cast.services = made_up_services(arena, snapshot->config, route,
                                          cases != NULL ? cases->services : NULL);

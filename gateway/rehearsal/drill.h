@@ -20,7 +20,7 @@ struct drill_row {
     bool is_problem;     /* the body is a problem document */
     struct str call;     /* that failed; empty: it does not say */
     struct str reason;
-    bool is_compared;            /* both bodies are JSON, and this one is no problem document */
+    bool is_compared; /* of a composed route: both bodies are JSON, this one no problem document */
     struct json_changes changes; /* from the complete answer; where is_compared */
     bool is_same;                /* status and body are those of the complete answer */
 };

@@ -6,12 +6,10 @@
 
 #include "base/arena.h"
 #include "base/json/build.h"
-#include "base/json/page.h"
 #include "config/node_json.h"
 #include "config/units.h"
 #include "gateway/rehearsal/json_changes.h"
-
-#include <stdlib.h>
+#include "gateway/rehearsal/json_lines.h"
 
 #define SHOWN_TEXT 200 /* bytes of a body that is no JSON */
 
@@ -54,20 +52,6 @@ static void headers_judge(struct bench *bench)
                    header->is_absent ? STR_NONE : header->value,
                    rehearsal_field(bench->rehearsal, header->name));
     }
-}
-
-static struct str page_of(struct arena *arena, struct json value)
-{
-    char *text = NULL;
-    size_t size = 0;
-    FILE *page = open_memstream(&text, &size);
-    if (page == NULL)
-        abort();
-    json_page_print(arena, value, page);
-    fclose(page);
-    struct str copy = str_copy(arena, (struct str){text, size});
-    free(text);
-    return copy;
 }
 
 static struct json without_id(struct arena *arena, struct json problem)
@@ -116,7 +100,8 @@ static void body_judge(struct bench *bench)
     if (changes.count == 0)
         return;
     got = json_arrange(bench->arena, got, expected);
-    finding_add(bench, STR("body"), page_of(bench->arena, expected), page_of(bench->arena, got))
+    finding_add(bench, STR("body"), json_lines(bench->arena, expected),
+                json_lines(bench->arena, got))
         ->is_page = true;
 }
 
@@ -128,7 +113,7 @@ static void problem_judge(struct bench *bench)
     if (node == NULL || !body_read(bench, "a problem document", &got))
         return;
     if (!is_problem(bench->rehearsal)) {
-        finding_add(bench, STR("body"), STR("a problem document"), page_of(bench->arena, got));
+        finding_add(bench, STR("body"), STR("a problem document"), json_text(bench->arena, got));
         return;
     }
     for (uint32_t i = 0; i < node->count; i++) {

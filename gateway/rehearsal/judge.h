@@ -4,7 +4,7 @@
 #ifndef BRAID_GATEWAY_REHEARSAL_JUDGE_H
 #define BRAID_GATEWAY_REHEARSAL_JUDGE_H
 
-#include "gateway/rehearsal/cases.h"
+#include "gateway/rehearsal/expectation.h"
 #include "gateway/rehearsal/rehearsal.h"
 
 /* One thing that is not as expected. */

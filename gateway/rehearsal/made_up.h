@@ -20,7 +20,8 @@ const struct canned_service *made_up_services(struct arena *arena, const struct 
                                               const struct route *route,
                                               const struct canned_service *base);
 
-/* A request that the route takes: 1 for every parameter of the path and of the query. */
+/* A request that the route takes: 1 for everything that it reads of path, query, fields and body.
+ */
 struct client_request made_up_request(struct arena *arena, const struct route *route);
 
 #endif

@@ -486,6 +486,90 @@ static void test_no_descriptors_no_loop_nothing_left(void **state)
     close(again);
 }
 
+/* --- virtual time -------------------------------------------------------------------------- */
+
+struct alarm_clock {
+    struct timer timer;
+    struct task task;
+    struct loop *loop;
+    usec rang;
+    usec ran;
+};
+
+static void alarm_runs(struct task *task)
+{
+    struct alarm_clock *clock = container_of(task, struct alarm_clock, task);
+    clock->ran = loop_now(clock->loop);
+}
+
+static void alarm_rings(struct timer *timer)
+{
+    struct alarm_clock *clock = container_of(timer, struct alarm_clock, timer);
+    clock->rang = loop_now(clock->loop);
+    loop_defer(clock->loop, &clock->task);
+}
+
+static void alarm_set(struct alarm_clock *clock, struct loop *loop, usec due)
+{
+    *clock = (struct alarm_clock){.loop = loop, .rang = -1, .ran = -1};
+    timer_init(&clock->timer, alarm_rings);
+    task_init(&clock->task, alarm_runs);
+    timer_start(&loop->timers, &clock->timer, due);
+}
+
+static void test_virtual_time_jumps_from_timer_to_timer(void **state)
+{
+    (void)state;
+    struct loop loop;
+    struct alarm_clock soon, late;
+    loop_init_virtual(&loop);
+    assert_int_equal(loop_now(&loop), 0);
+    alarm_set(&late, &loop, 24 * HOUR);
+    alarm_set(&soon, &loop, 3 * SECOND);
+    assert_int_equal(loop_turn(&loop, USEC_NEVER), 0);
+    assert_int_equal(soon.rang, 3 * SECOND);
+    assert_int_equal(soon.ran, 3 * SECOND); /* the task of the same turn: no time has passed */
+    assert_int_equal(late.rang, -1);
+    assert_int_equal(loop_turn(&loop, USEC_NEVER), 0);
+    assert_int_equal(late.rang, 24 * HOUR);
+    loop_done(&loop);
+}
+
+static void test_virtual_time_stands_while_there_is_something_to_do(void **state)
+{
+    (void)state;
+    struct loop loop;
+    struct alarm_clock clock;
+    loop_init_virtual(&loop);
+    alarm_set(&clock, &loop, SECOND);
+    loop_defer(&loop, &clock.task);
+    loop_turn(&loop, USEC_NEVER);
+    assert_int_equal(clock.ran, 0);
+    assert_int_equal(clock.rang, -1);
+    loop_refresh(&loop); /* no clock is read */
+    assert_int_equal(loop_now(&loop), 0);
+    loop_turn(&loop, 0); /* looks only */
+    assert_int_equal(loop_now(&loop), 0);
+    loop_turn(&loop, 400 * MILLISECOND);
+    assert_int_equal(loop_now(&loop), 400 * MILLISECOND);
+    loop_turn(&loop, 600 * MILLISECOND);
+    assert_int_equal(clock.rang, SECOND);
+    loop_turn(&loop, USEC_NEVER); /* nothing is left to wait for */
+    assert_int_equal(loop_now(&loop), SECOND);
+    loop_done(&loop);
+}
+
+static void test_nothing_can_be_watched_in_virtual_time(void **state)
+{
+    (void)state;
+    struct loop loop;
+    struct watch watch = {.fd = STDERR_FILENO, .events = EPOLLIN};
+    loop_init_virtual(&loop);
+    assert_int_equal(loop_watch(&loop, &watch), -EBADF);
+    assert_false(watch.is_watched);
+    loop_done(&loop);
+}
+
 int main(void)
 {
 #define WITH_LOOP(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -507,6 +591,9 @@ int main(void)
         WITH_LOOP(test_another_thread_wakes_it),
         WITH_LOOP(test_a_signal_wakes_it_and_errno_stays),
         cmocka_unit_test(test_no_descriptors_no_loop_nothing_left),
+        cmocka_unit_test(test_virtual_time_jumps_from_timer_to_timer),
+        cmocka_unit_test(test_virtual_time_stands_while_there_is_something_to_do),
+        cmocka_unit_test(test_nothing_can_be_watched_in_virtual_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,7 +2,7 @@
  * Flights over a real loop to a fake service: what is sent, what comes back, who waits, and who is
  * given up.
  */
-#include "tests/unit/gateway/flight_world.h"
+#include "tests/unit/gateway/hand_service.h"
 
 #define OK_HEAD "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 #define OK      OK_HEAD "Content-Length: 8\r\n\r\n{\"a\":17}"
@@ -269,6 +269,32 @@ static void unix_sockets(void **state)
     world_close(&world);
 }
 
+/* The service's queue is full, so the kernel answers nobody. */
+static void a_connection_that_is_never_made(void **state)
+{
+    static struct world world;
+    struct hand hand;
+    struct passenger passenger;
+    int fillers[4];
+    world_prepare(&world, state);
+    world.service.connect_timeout = 100 * MILLISECOND;
+    hand_open(&hand, &world, 0, 0);
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(world.url.port)};
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    for (int i = 0; i < 4; i++) {
+        fillers[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+        (void)connect(fillers[i], (struct sockaddr *)&address, sizeof(address));
+    }
+    usec start = clock_now();
+    world_get(&world, &passenger, "/");
+    assert_int_equal(passenger.flight.reason, REASON_TIMEOUT);
+    assert_true(clock_now() - start >= 100 * MILLISECOND);
+    assert_true(clock_now() - start < 2 * SECOND);
+    for (int i = 0; i < 4; i++)
+        close(fillers[i]);
+    hand_close(&hand);
+}
+
 /* --- deadlines ---------------------------------------------------------------------------- */
 
 static void expect_timeout_after(struct world *world, const char *target, usec patience)
@@ -506,6 +532,7 @@ int main(void)
         over_both(a_name_that_is_none),
         over_both(a_name_is_resolved),
         over_both(unix_sockets),
+        over_both(a_connection_that_is_never_made),
         over_both(deadlines_hold),
         over_both(no_timeout_is_lost),
         over_both(places_are_shared_in_order),

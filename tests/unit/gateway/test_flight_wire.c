@@ -47,6 +47,8 @@ static const struct wrong_case wrong_cases[] = {
      "HTTP/1.1 200 OK\r\nX-A: 1\r2\r\nContent-Length: 2\r\n\r\n{}"},
     {"folded line", REASON_PROTOCOL, FAKE_CLOSES,
      "HTTP/1.1 200 OK\r\nX-A: 1\r\n 2\r\nContent-Length: 2\r\n\r\n{}"},
+    {"folded line behind the status line", REASON_PROTOCOL, FAKE_CLOSES,
+     "HTTP/1.1 200 OK\r\n X-A: 1\r\nContent-Length: 2\r\n\r\n{}"},
     {"blank before the colon", REASON_PROTOCOL, FAKE_CLOSES,
      "HTTP/1.1 200 OK\r\nContent-Length : 2\r\n\r\n{}"},
     {"no colon", REASON_PROTOCOL, FAKE_CLOSES,
