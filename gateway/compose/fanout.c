@@ -7,6 +7,9 @@
 #include "base/json/make.h"
 #include "routes/batch.h"
 
+/* What an element's request and answer take of the arena at the least, beside the element. */
+#define ELEMENT_TRAFFIC ((size_t)512)
+
 struct fanout_element {
     struct fanout *fanout;
     struct ladder ladder;
@@ -157,7 +160,7 @@ void fanout_start(struct fanout *fanout, struct context *context, const struct c
                               .count = array.size,
                               .call_deadline = call_deadline};
     task_init(&fanout->landing, fanout_land);
-    size_t memory = ((size_t)fanout->count + 1) * (sizeof *fanout->elements + sizeof(void *));
+    size_t memory = ((size_t)fanout->count + 1) * (sizeof *fanout->elements + ELEMENT_TRAFFIC);
     if (!arena_has_room(&context->arena, memory)) {
         fanout->count = 0;
         fanout_give_up(fanout);

@@ -5,8 +5,8 @@
 
 Every fenced ```yaml block of README.md and docs/*.md that is a whole file (it has `listen:` or
 `routes:` at its margin) is given to `braid check`, which must find no mistake in it. A block behind
-the comment <!-- fragment --> is only read as YAML. What a ```console block shows of `braid explain` must
-be what it prints, and docs/keys.md what `braid reference` prints.
+the comment <!-- fragment --> is only read as YAML. What a ```console block shows of `braid explain` and
+`braid matrix` must be what they print, and docs/keys.md what `braid reference` prints.
 The last line is "N passed, M failed"; the exit code is 0 when nothing failed.
 """
 
@@ -22,7 +22,7 @@ import yaml
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FENCE = re.compile(r"^```yaml\n(.*?)^```$", re.M | re.S)
-SHOWN = re.compile(r"^```console\n\$ braid (explain [^\n]*)\n(.*?)^```$", re.M | re.S)
+SHOWN = re.compile(r"^```console\n\$ braid ((?:explain|matrix) [^\n]*)\n(.*?)^```$", re.M | re.S)
 WHOLE_FILE = re.compile(r"^(listen|routes):", re.M)
 FRAGMENT = "<!-- fragment -->"
 WAIT_SECONDS = 20

@@ -6,7 +6,8 @@
 // 2. It takes every file that `braid check` takes (the scenarios, the documentation, the shop), and
 //    underlines the mistakes of bad.yaml where they are.
 // 3. `braid openapi` of all these files is OpenAPI 3.1.
-// 4. What a running gateway answers, while services live, die or talk nonsense, is what the
+// 4. `braid explain --format dot` is what Graphviz reads.
+// 5. What a running gateway answers, while services live, die or talk nonsense, is what the
 //    document of pages.yaml says.
 
 import { spawnSync } from "node:child_process";
@@ -28,6 +29,7 @@ const addFormats = require("ajv-formats").default;
 const YAML = require("yaml");
 const entry = path.join(MODULES, "node_modules/@seriousme/openapi-schema-validator/index.js");
 const { Validator } = await import(pathToFileURL(entry));
+const { instance } = await import(pathToFileURL(path.join(MODULES, "node_modules/@viz-js/viz/dist/viz.js")));
 
 let passed = 0;
 let failed = 0;
@@ -129,6 +131,7 @@ function filled(text) {
 }
 
 const documents = [];
+const texts = []; // of some of them: [name, text]
 let refused = 0;
 for (const { name, text, files = {}, environment = {} } of configurations()) {
   const whole = filled(text);
@@ -151,6 +154,7 @@ for (const { name, text, files = {}, environment = {} } of configurations()) {
     continue;
   }
   expect(`the schema takes what braid takes: ${name}`, takes(value) ? null : `${shown(takes.errors)}\n${whole}`);
+  if (/calls|proxy/.test(whole) && !whole.includes("env.") && texts.length < 40) texts.push([name, whole]);
   const described = braid(["openapi", "braid.yaml"], words);
   expect(`openapi of ${name} ends with 0`, described.status === 0 ? null : described.stderr);
   documents.push([name, JSON.parse(described.stdout)]);
@@ -180,7 +184,20 @@ for (const [name, document] of documents) {
   expect(`operationIds of ${name} are unique`, new Set(ids).size === ids.length ? null : ids.join(" "));
 }
 
-// --- 4. what is described is what is answered ------------------------------------------------------
+// --- 4. graphs ---------------------------------------------------------------------------------------
+
+const graphviz = await instance();
+for (const [name, text] of texts) {
+  fs.writeFileSync(path.join(folder, "braid.yaml"), text);
+  const drawn = graphviz.render(braid(["explain", "braid.yaml", "--format", "dot"]).stdout, { format: "svg" });
+  expect(`the graph of ${name} is one for Graphviz`, drawn.status === "success" ? null : JSON.stringify(drawn.errors));
+  const { routes } = JSON.parse(braid(["explain", "braid.yaml", "--format", "json"]).stdout);
+  const calls = routes.reduce((sum, route) => sum + route.calls.length + route.proxies.length, 0);
+  const boxes = (drawn.output?.match(/class="node"/g) ?? []).length;
+  expect(`the graph of ${name} has a box for each call`, boxes >= calls ? null : `${boxes} for ${calls} calls`);
+}
+
+// --- 5. what is described is what is answered ------------------------------------------------------
 
 const text = fs.readFileSync(path.join(HERE, "pages.yaml"), "utf8");
 const fakes = { users: new Fake(), orders: new Fake(), products: new Fake() };
