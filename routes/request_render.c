@@ -241,16 +241,6 @@ static struct str render_whole_target(struct rendering *rendering, const struct 
 
 /* --- headers ------------------------------------------------------------------------------ */
 
-static bool has_control(struct str text)
-{
-    for (size_t i = 0; i < text.length; i++) {
-        unsigned char byte = (unsigned char)text.at[i];
-        if ((byte < 0x20 && byte != '\t') || byte == 0x7F)
-            return true;
-    }
-    return false;
-}
-
 static struct str render_headers(struct rendering *rendering, const struct request *request)
 {
     for (uint32_t i = 0; i < request->header_count; i++) {
@@ -258,7 +248,7 @@ static struct str render_headers(struct rendering *rendering, const struct reque
         struct str value;
         if (!text_insert(rendering->arena, evaluate(rendering, &header->text), &value))
             continue; /* null, or as null: not sent */
-        if (has_control(value)) {
+        if (!str_is_field_value(value)) {
             rendering_fail(rendering, &header->text);
             break;
         }

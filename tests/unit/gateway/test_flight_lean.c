@@ -413,6 +413,10 @@ static void bytes_behind_the_end_cost_the_connection(void **state)
     hand_close(&hand);
 }
 
+#define CLOSING_CHUNKS                                                                             \
+    "HTTP/1.1 200 OK\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"                   \
+    "2\r\n{}\r\n0\r\n\r\n"
+
 static void a_connection_is_kept_only_where_both_will(void **state)
 {
     static struct world world;
@@ -421,8 +425,7 @@ static void a_connection_is_kept_only_where_both_will(void **state)
     static const char *const answers[] = {
         "HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 2\r\n\r\n{}",
         "HTTP/1.1 200 OK\r\nConnection: x, close\r\nContent-Length: 2\r\n\r\n{}",
-        "HTTP/1.1 200 OK\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
-        "2\r\n{}\r\n0\r\n\r\n",
+        CLOSING_CHUNKS,
     };
     world_prepare(&world, state);
     hand_open(&hand, &world, 16, 0);
