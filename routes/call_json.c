@@ -4,7 +4,6 @@
 #include "routes/call_json.h"
 
 #include "base/arena.h"
-#include "base/json/build.h"
 #include "routes/secret.h"
 #include "routes/timing.h"
 

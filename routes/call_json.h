@@ -5,6 +5,7 @@
 #ifndef BRAID_ROUTES_CALL_JSON_H
 #define BRAID_ROUTES_CALL_JSON_H
 
+#include "base/json/build.h"
 #include "routes/route.h"
 
 /*
@@ -19,7 +20,6 @@ struct json rung_json(struct arena *arena, const struct config *config, const st
                       const struct rung *rung);
 
 /* Sets `value`, or null and `hidden: true` where it holds a secret. */
-struct json_builder;
 void shown_value_set(struct json_builder *object, const struct config *config, struct json value);
 
 /* A number of milliseconds, with a fraction where there is one. */

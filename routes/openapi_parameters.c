@@ -11,15 +11,20 @@
 #include "routes/plan.h"
 #include "routes/visit.h"
 
+static bool pattern_has(const struct pattern *pattern, struct str name)
+{
+    for (uint32_t i = 0; i < pattern->parameter_count; i++) {
+        if (str_equal(pattern->parameters[i], name))
+            return true;
+    }
+    return false;
+}
+
 struct str openapi_rest_name(struct arena *arena, const struct pattern *pattern)
 {
     struct str name = STR("rest");
-    for (uint32_t i = 0; i < pattern->parameter_count; i++) {
-        if (!str_equal(pattern->parameters[i], name))
-            continue;
+    while (pattern_has(pattern, name))
         name = str_format(arena, "%.*s_", STR_ARGS(name));
-        i = UINT32_MAX; /* from the beginning */
-    }
     return name;
 }
 

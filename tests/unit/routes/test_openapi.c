@@ -52,13 +52,15 @@ static void test_paths_and_methods(void **state)
                           "  PUT,DELETE /orders/{key}: { calls: { a: 'users PUT /${path.key}' } }\n"
                           "  ANY /orders/{x}: { response: { body: 1 } }\n"
                           "  ANY /files/*: { response: { body: 1 } }\n"
+                          "  POST /more/{rest}/*: { response: { body: 1 } }\n"
                           "  HEAD /only: { response: { body: 1 } }\n"
                           "  GET /proxied: { proxy: users }\n"
                           "  POST /a-b: { response: { body: 1 } }\n"
                           "  POST /a_b: { response: { body: 1 } }\n");
     assert_string_equal(at(fixture, api, "openapi"), "\"3.1.0\"");
     assert_string_equal(at(fixture, api, "info"), "{\"title\":\"shop\",\"version\":\"2\"}");
-    assert_string_equal(names(fixture, api, "paths"), "/orders/{id} /files/{rest} /only /a-b /a_b");
+    assert_string_equal(names(fixture, api, "paths"),
+                        "/orders/{id} /files/{rest} /more/{rest}/{rest_} /only /a-b /a_b");
     assert_string_equal(names(fixture, api, "paths /orders/{id}"),
                         "get put delete head post patch options");
     assert_string_equal(names(fixture, api, "paths /files/{rest}"),
