@@ -150,6 +150,14 @@ curl_socket_t curl_sockets_open(struct curl_sockets *sockets, const struct curl_
     return fd;
 }
 
+void curl_sockets_forget(struct curl_sockets *sockets, curl_socket_t fd)
+{
+    if (fd < 0 || (size_t)fd >= sockets->room || !sockets->list[fd])
+        return;
+    loop_unwatch(sockets->loop, &sockets->list[fd]->watch);
+    sockets->list[fd]->wanted = 0;
+}
+
 int curl_sockets_close(void *sockets, curl_socket_t fd)
 {
     struct curl_socket *entry = curl_sockets_entry(sockets, fd);

@@ -35,6 +35,12 @@ void curl_sockets_want(struct curl_sockets *sockets, struct curl_lane *lane, cur
 /* Opens a socket for a connection; CURL_SOCKET_BAD on failure. */
 curl_socket_t curl_sockets_open(struct curl_sockets *sockets, const struct curl_sockaddr *address);
 
+/*
+ * The descriptor with this number is not, or is about to be no longer, the one that is known here:
+ * what libcurl says of it too late must not reach whoever has the number next.
+ */
+void curl_sockets_forget(struct curl_sockets *sockets, curl_socket_t fd);
+
 /* CURLOPT_CLOSESOCKETFUNCTION; `sockets` is its CURLOPT_CLOSESOCKETDATA. */
 int curl_sockets_close(void *sockets, curl_socket_t fd);
 

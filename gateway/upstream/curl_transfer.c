@@ -50,7 +50,8 @@ static curl_socket_t transfer_on_open(void *data, curlsocktype purpose,
     transfer->is_resolving = false;
     if (!curl_service_allows(transfer->service, address))
         return CURL_SOCKET_BAD;
-    return curl_sockets_open(transfer->service->sockets, address);
+    transfer->fd = curl_sockets_open(transfer->service->sockets, address);
+    return transfer->fd;
 }
 
 /*
@@ -173,6 +174,7 @@ bool curl_transfer_prepare(struct curl_transfer *transfer, struct flight *flight
     transfer->flight = flight;
     transfer->may_be_resent = request_may_be_repeated(request);
     transfer->sent = 0;
+    transfer->fd = CURL_SOCKET_BAD;
     transfer->is_resolving = false;
     transfer->reason = REASON_NONE;
     buffer_clear(&transfer->head_lines);

@@ -29,6 +29,7 @@ struct curl_transfer {
     struct curl_lines lines;
     bool may_be_resent; /* an idempotent method */
     uint32_t sent;      /* how many times */
+    curl_socket_t fd;   /* the last one opened for it, or CURL_SOCKET_BAD */
     bool is_resolving;
     enum reason reason;       /* what a callback has found wrong, before libcurl's own code */
     struct buffer head_lines; /* as libcurl gives them, one by one */

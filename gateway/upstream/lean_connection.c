@@ -114,6 +114,7 @@ static bool connection_try(struct lean_connection *connection, const struct lean
     watch->fd = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (watch->fd < 0)
         return false;
+    connection->service->worker->opened(connection->service->worker, watch->fd);
     if (family != AF_UNIX)
         setsockopt(watch->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
     watch->events = SENDING;

@@ -13,9 +13,11 @@
 #include <stdlib.h>
 #include <sys/un.h>
 
-void lean_worker_init(struct lean_worker *worker, struct loop *loop)
+void lean_worker_init(struct lean_worker *worker, struct loop *loop,
+                      void (*opened)(struct lean_worker *worker, int fd))
 {
-    *worker = (struct lean_worker){.loop = loop, .scratch = malloc(LEAN_SCRATCH_BYTES)};
+    *worker =
+        (struct lean_worker){.loop = loop, .scratch = malloc(LEAN_SCRATCH_BYTES), .opened = opened};
     if (!worker->scratch)
         abort();
 }

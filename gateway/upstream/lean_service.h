@@ -19,6 +19,8 @@ struct service;
 struct lean_worker {
     struct loop *loop;
     char *scratch; /* LEAN_SCRATCH_BYTES; what is received lies here until the call returns */
+    /* Told of each descriptor before it is watched: the loop may have known its number. */
+    void (*opened)(struct lean_worker *worker, int fd);
 };
 
 struct lean_address {
@@ -35,7 +37,8 @@ struct lean_service {
 };
 
 /* Keeps the loop; aborts without memory. */
-void lean_worker_init(struct lean_worker *worker, struct loop *loop);
+void lean_worker_init(struct lean_worker *worker, struct loop *loop,
+                      void (*opened)(struct lean_worker *worker, int fd));
 void lean_worker_done(struct lean_worker *worker);
 
 /* Plain http to an IP literal, `localhost` or a Unix socket. */

@@ -116,6 +116,9 @@ static struct transfer *pool_start(struct carrier *carrier, struct flight *fligh
 static void pool_cancel(struct transfer *base)
 {
     struct curl_transfer *transfer = container_of(base, struct curl_transfer, transfer);
+    /* libcurl closes a connection that is not made yet without a word. */
+    if (transfer->sent == 0)
+        curl_sockets_forget(transfer->service->sockets, transfer->fd);
     curl_lane_remove(transfer->lane, transfer->easy);
     pool_give_back(transfer);
 }

@@ -21,6 +21,13 @@ struct transports {
     uint32_t count;
 };
 
+/* libcurl closes some descriptors unseen and speaks of them later (see curl_sockets.c). */
+static void transports_on_opened(struct lean_worker *lean, int fd)
+{
+    struct transports *transports = container_of(lean, struct transports, lean);
+    curl_sockets_forget(&transports->sockets, fd);
+}
+
 static struct carrier *transports_choose(struct transports *transports,
                                          const struct service *service)
 {
@@ -47,7 +54,7 @@ struct transports *transports_new(struct loop *loop, const struct service *servi
     struct transports *transports = transports_of(list, count);
     transports->has_sockets = true;
     curl_sockets_init(&transports->sockets, loop, curl_lane_ready);
-    lean_worker_init(&transports->lean, loop);
+    lean_worker_init(&transports->lean, loop, transports_on_opened);
     for (uint32_t i = 0; i < count; i++)
         list[i] = transports_choose(transports, &services[i]);
     return transports;
