@@ -58,7 +58,7 @@ static struct iovec piece_from(struct str text, size_t from)
     return (struct iovec){(void *)((uintptr_t)text.at + from), text.length - from};
 }
 
-int lean_request_send(struct lean_request *request, int fd)
+static ssize_t send_with_body(const struct lean_request *request, int fd)
 {
     struct iovec pieces[2];
     struct msghdr message = {.msg_iov = pieces};
@@ -67,9 +67,19 @@ int lean_request_send(struct lean_request *request, int fd)
         pieces[message.msg_iovlen++] = piece_from(request->head, from);
         from = request->head.length;
     }
-    if (request->body.length > 0)
-        pieces[message.msg_iovlen++] = piece_from(request->body, from - request->head.length);
-    ssize_t count = sendmsg(fd, &message, MSG_NOSIGNAL);
+    pieces[message.msg_iovlen++] = piece_from(request->body, from - request->head.length);
+    return sendmsg(fd, &message, MSG_NOSIGNAL);
+}
+
+int lean_request_send(struct lean_request *request, int fd)
+{
+    ssize_t count;
+    if (request->body.length > 0) {
+        count = send_with_body(request, fd);
+    } else {
+        struct str left = str_from(request->head, request->sent);
+        count = send(fd, left.at, left.length, MSG_NOSIGNAL);
+    }
     if (count < 0)
         return errno == EAGAIN || errno == EINTR ? 0 : -errno;
     request->sent += (size_t)count;

@@ -82,6 +82,10 @@ class Gateway:
             text += "admin: off\n"
         if self.options.workers and not re.search(r"^workers:", text, re.M):
             text += f"workers: {self.options.workers}\n"
+        if self.options.transport:
+            way = f"transport: {self.options.transport}"
+            text, found = re.subn(r"^(defaults: *\{)", rf"\1 {way},", text, flags=re.M)
+            text += "" if found else f"defaults: {{ {way} }}\n"
         return text
 
     def command(self, arguments):

@@ -28,6 +28,7 @@ def arguments():
     parser.add_argument("files", nargs="*", help="scenario files (default: all of this folder)")
     parser.add_argument("--braid", default=os.path.join(HERE, "..", "..", "build", "braid"), help="the executable")
     parser.add_argument("--workers", type=int, default=0, help="`workers:` of every configuration that has none")
+    parser.add_argument("--transport", default="", help="`transport:` of every service that has none, e.g. curl")
     parser.add_argument("--jobs", type=int, default=4, help="scenarios played at the same time")
     parser.add_argument("--only", default="", help="a tag, or a part of the name or of the file's name")
     parser.add_argument("--slow", type=float, default=1.0, help="multiplies the upper bounds of time")
