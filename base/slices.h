@@ -1,6 +1,6 @@
 /*
  * Output as a list of slices: an answer is written once, as pieces that mostly point into the
- * texts they were read from, and is handed on as it is (writev) or joined into one buffer.
+ * texts they were read from, and is sent from where it lies if it is one piece, or joined once.
  *
  * Short pieces are copied and coalesced, since a slice of its own costs more than the copy.
  */
