@@ -15,7 +15,7 @@
 #define ACCEPT_PER_TURN 64
 #define PAUSE           (50 * MILLISECOND)
 
-struct endpoint {
+struct socket_place {
     union {
         struct sockaddr any;
         struct sockaddr_un path;
@@ -24,7 +24,7 @@ struct endpoint {
     socklen_t length;
 };
 
-static int endpoint_of_path(const struct address *address, struct endpoint *ret_endpoint)
+static int endpoint_of_path(const struct address *address, struct socket_place *ret_endpoint)
 {
     struct str path = address->unix_path;
     if (path.length >= sizeof ret_endpoint->path.sun_path)
@@ -36,7 +36,7 @@ static int endpoint_of_path(const struct address *address, struct endpoint *ret_
 }
 
 /* Names are looked up once, at start; the first address is taken. */
-static int endpoint_of_address(const struct address *address, struct endpoint *ret_endpoint)
+static int endpoint_of_address(const struct address *address, struct socket_place *ret_endpoint)
 {
     char host[256], port[8];
     struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV};
@@ -57,7 +57,7 @@ static int endpoint_of_address(const struct address *address, struct endpoint *r
 }
 
 /* A socket file that nobody listens on is left from a process that died: it is taken away. */
-static void remove_stale_path(const struct endpoint *endpoint)
+static void remove_stale_path(const struct socket_place *endpoint)
 {
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0)
@@ -69,7 +69,7 @@ static void remove_stale_path(const struct endpoint *endpoint)
 
 static int open_socket(const struct address *address, bool is_probe)
 {
-    struct endpoint endpoint;
+    struct socket_place endpoint;
     int one = 1, error = endpoint_of_address(address, &endpoint);
     if (error < 0)
         return error;
@@ -131,7 +131,7 @@ static void listener_on_pause_over(struct timer *timer)
 /* false: nothing more to accept now. */
 static bool listener_accept_one(struct listener *listener)
 {
-    struct endpoint peer = {.length = sizeof peer.storage};
+    struct socket_place peer = {.length = sizeof peer.storage};
     int fd = accept4(listener->watch.fd, &peer.any, &peer.length, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd >= 0) {
         listener->is_short = false;

@@ -5,7 +5,8 @@
 #include "gateway/upstream/canned.h"
 
 #include "base/arena.h"
-#include "gateway/upstream/flight.h"
+#include "config/service.h"
+#include "gateway/upstream/flight_request.h"
 
 const char *const canned_fate_names[CANNED_FATE_COUNT] = {
     [CANNED_ANSWERED] = "answered", [CANNED_DOWN] = "down",       [CANNED_HANG] = "hang",

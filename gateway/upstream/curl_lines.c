@@ -6,7 +6,7 @@
 #include "gateway/upstream/curl_lines.h"
 
 #include "base/arena.h"
-#include "gateway/upstream/flight.h"
+#include "gateway/upstream/flight_request.h"
 
 #define EXPECT_FROM ((size_t)1024 * 1024) /* libcurl asks for 100-continue beyond this */
 

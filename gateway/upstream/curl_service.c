@@ -5,6 +5,7 @@
 #include "gateway/upstream/curl_service.h"
 
 #include "config/service.h"
+#include "gateway/guard/endpoint.h"
 #include "gateway/upstream/curl_sockets.h"
 
 #include <arpa/inet.h>
@@ -53,6 +54,29 @@ static CURLU *url_new(const char *text)
     return url;
 }
 
+/* Whatever the URL says, the connection goes to `host`. */
+static void service_connect_to(struct curl_service *curl_service, struct str host, uint16_t port)
+{
+    const char *format = str_find(host, ':') < host.length ? "::[%.*s]:%u" : "::%.*s:%u";
+    char *text = text_format(format, STR_ARGS(host), (unsigned)port);
+    curl_service->connect_to = curl_slist_append(NULL, text);
+    if (!curl_service->connect_to)
+        abort();
+    free(text);
+}
+
+static void service_connect_resolved(struct curl_service *curl_service,
+                                     const union endpoint_address *address)
+{
+    char text[INET6_ADDRSTRLEN];
+    bool is_v6 = address->any.sa_family == AF_INET6;
+    const void *bytes =
+        is_v6 ? (const void *)&address->v6.sin6_addr : (const void *)&address->v4.sin_addr;
+    inet_ntop(address->any.sa_family, bytes, text, sizeof(text));
+    service_connect_to(curl_service, str_of(text),
+                       ntohs(is_v6 ? address->v6.sin6_port : address->v4.sin_port));
+}
+
 /*
  * The name that the certificate must have is the URL's, so where it is not the host, the URL has
  * that name, the connection goes to the host, and Host says what it would have said.
@@ -60,10 +84,7 @@ static CURLU *url_new(const char *text)
 static void service_take_name(struct curl_service *curl_service, const struct url *url,
                               struct str name)
 {
-    const char *format = str_find(url->host, ':') < url->host.length ? "::[%.*s]:%u" : "::%.*s:%u";
-    char *text = text_format(format, STR_ARGS(url->host), (unsigned)url->port);
-    curl_service->connect_to = curl_slist_append(NULL, text);
-    free(text);
+    char *text;
     curl_service->host_line = text_format("Host: %.*s", STR_ARGS(url->authority));
     text = text_format("https://%.*s:%u/", STR_ARGS(name), (unsigned)url->port);
     curl_service->url = url_new(text);
@@ -71,17 +92,23 @@ static void service_take_name(struct curl_service *curl_service, const struct ur
 }
 
 void curl_service_init(struct curl_service *curl_service, const struct service *service,
-                       struct curl_sockets *sockets)
+                       const struct endpoint *endpoint, struct curl_sockets *sockets)
 {
-    const struct url *url = &service->urls[0];
+    const struct url *url = endpoint->url;
     *curl_service = (struct curl_service){
         .service = service,
+        .at = url,
         .sockets = sockets,
         .wears_handles = curl_version_info(CURLVERSION_NOW)->version_num < HANDLES_LAST_FROM,
         .is_literal = !str_is_empty(url->unix_path) || is_address(url->host),
     };
     struct str name = service->tls.server_name;
-    if (url->is_tls && !str_is_empty(name) && !str_equal(name, url->host)) {
+    bool has_name = url->is_tls && !str_is_empty(name) && !str_equal(name, url->host);
+    if (endpoint->is_resolved)
+        service_connect_resolved(curl_service, &endpoint->address);
+    else if (has_name)
+        service_connect_to(curl_service, url->host, url->port);
+    if (has_name) {
         service_take_name(curl_service, url, name);
         return;
     }
@@ -117,7 +144,7 @@ static long connect_milliseconds(usec timeout)
 void curl_service_set_up(const struct curl_service *curl_service, CURL *easy)
 {
     const struct service *service = curl_service->service;
-    const struct url *url = &service->urls[0];
+    const struct url *url = curl_service->at;
     const char *scheme = url->is_tls ? "https" : "http";
     curl_easy_setopt(easy, CURLOPT_CURLU, curl_service->url);
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, scheme);

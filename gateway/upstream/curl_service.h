@@ -1,6 +1,6 @@
 /*
- * What libcurl must know of a service, worked out once: its URL, its options. See curl_transfer
- * for what changes with each request.
+ * What libcurl must know of one endpoint of a service, worked out once: its URL, its options. See
+ * curl_transfer for what changes with each request.
  */
 #ifndef BRAID_GATEWAY_UPSTREAM_CURL_SERVICE_H
 #define BRAID_GATEWAY_UPSTREAM_CURL_SERVICE_H
@@ -9,21 +9,23 @@
 #include <stdbool.h>
 
 struct curl_sockets;
+struct endpoint;
 struct service;
 
 struct curl_service {
     const struct service *service;
+    const struct url *at;
     struct curl_sockets *sockets;
     CURLU *url;
-    struct curl_slist *connect_to; /* NULL, or where the name of the certificate is found */
+    struct curl_slist *connect_to; /* NULL, or where the name in the URL is found */
     char *host_line;               /* NULL, or "Host: …" where the URL has another name */
     bool wears_handles;            /* see curl_transfer_is_worn */
     bool is_literal;               /* the host is an address: the file itself has chosen it */
 };
 
-/* Keeps service and sockets; aborts without memory. */
+/* Keeps service, the endpoint's url and sockets; aborts without memory. */
 void curl_service_init(struct curl_service *curl_service, const struct service *service,
-                       struct curl_sockets *sockets);
+                       const struct endpoint *endpoint, struct curl_sockets *sockets);
 void curl_service_done(struct curl_service *curl_service);
 
 /* Sets all options of a handle that no request changes, but for its callbacks. */

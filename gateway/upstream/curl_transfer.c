@@ -5,9 +5,9 @@
 #include "gateway/upstream/curl_transfer.h"
 
 #include "base/arena.h"
+#include "gateway/upstream/attempt.h"
 #include "gateway/upstream/curl_service.h"
 #include "gateway/upstream/curl_sockets.h"
-#include "gateway/upstream/flight.h"
 #include "gateway/upstream/request_rules.h"
 
 #include <stdlib.h>
@@ -166,12 +166,12 @@ static bool transfer_set_method(CURL *easy, struct arena *arena,
     return curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, name) == CURLE_OK;
 }
 
-bool curl_transfer_prepare(struct curl_transfer *transfer, struct flight *flight)
+bool curl_transfer_prepare(struct curl_transfer *transfer, struct attempt *attempt)
 {
-    const struct flight_request *request = &flight->request;
-    struct arena *arena = flight->arena;
+    const struct flight_request *request = attempt->request;
+    struct arena *arena = attempt->arena;
     bool sends_body = request_sends_body(request);
-    transfer->flight = flight;
+    transfer->attempt = attempt;
     transfer->may_be_resent = request_may_be_repeated(request);
     transfer->sent = 0;
     transfer->fd = CURL_SOCKET_BAD;
@@ -179,7 +179,7 @@ bool curl_transfer_prepare(struct curl_transfer *transfer, struct flight *flight
     transfer->reason = REASON_NONE;
     buffer_clear(&transfer->head_lines);
     answer_reader_reset(&transfer->reader, arena, request->max_response, request_is_head(request),
-                        &flight->answer);
+                        &attempt->answer);
     struct curl_slist *lines = curl_lines_build(&transfer->lines, arena, request,
                                                 transfer->service->host_line, sends_body);
     return (!sends_body || transfer_set_body(transfer->easy, request->body)) &&

@@ -13,9 +13,9 @@
 
 #include <curl/curl.h>
 
+struct attempt;
 struct curl_lane;
 struct curl_service;
-struct flight;
 
 struct curl_transfer {
     struct transfer transfer;
@@ -24,8 +24,7 @@ struct curl_transfer {
     struct list entry; /* among the idle ones */
     /* of the request at work */
     struct curl_lane *lane;
-    struct flight *flight;
-    void (*ended)(struct flight *flight, enum reason reason);
+    struct attempt *attempt;
     struct curl_lines lines;
     bool may_be_resent; /* an idempotent method */
     uint32_t sent;      /* how many times */
@@ -41,10 +40,10 @@ struct curl_transfer *curl_transfer_new(struct carrier *carrier,
                                         const struct curl_service *service);
 void curl_transfer_free(struct curl_transfer *transfer);
 
-/* Makes the handle ready to send flight->request; what that needs is in flight->arena. */
-bool curl_transfer_prepare(struct curl_transfer *transfer, struct flight *flight);
+/* Makes the handle ready to send attempt->request; what that needs is in attempt->arena. */
+bool curl_transfer_prepare(struct curl_transfer *transfer, struct attempt *attempt);
 
-/* What came of it; with REASON_NONE the answer is in the flight. */
+/* What came of it; with REASON_NONE the answer is in the attempt. */
 enum reason curl_transfer_conclude(struct curl_transfer *transfer, CURLcode code);
 
 /*

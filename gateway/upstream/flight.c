@@ -25,15 +25,21 @@ static void flight_touch_down(struct task *landing)
     flight->done(flight);
 }
 
-static void flight_ended(struct flight *flight, enum reason reason);
+static void flight_ended(struct attempt *attempt, enum reason reason);
 
 /* The place has been counted already. */
 static bool flight_take_off(struct flight *flight)
 {
-    flight->transfer = transfer_start(flight->upstreams->transports, flight, flight_ended);
-    if (!flight->transfer)
+    flight->attempt = (struct attempt){
+        .request = &flight->request,
+        .endpoint = {.generation = 1, .url = &flight->request.service->urls[0]},
+        .arena = flight->arena,
+        .ended = flight_ended,
+    };
+    bool is_off = transfer_start(flight->upstreams->transports, &flight->attempt);
+    if (!is_off)
         flight_land(flight, REASON_CONNECT);
-    return flight->transfer != NULL;
+    return is_off;
 }
 
 /* A place is free: the oldest that waits takes it. */
@@ -48,9 +54,10 @@ static void upstream_give_place(struct upstream *upstream)
     upstream->flying--;
 }
 
-static void flight_ended(struct flight *flight, enum reason reason)
+static void flight_ended(struct attempt *attempt, enum reason reason)
 {
-    flight->transfer = NULL;
+    struct flight *flight = container_of(attempt, struct flight, attempt);
+    flight->answer = attempt->answer;
     if (reason == REASON_NONE && !flight->request.keeps_encoding)
         reason = decode_answer(&flight->answer, flight->arena, flight->request.max_response);
     flight_land(flight, reason);
@@ -61,9 +68,8 @@ static void flight_ended(struct flight *flight, enum reason reason)
 static void flight_abandon(struct flight *flight)
 {
     struct upstream *upstream = upstreams_find(flight->upstreams, &flight->request);
-    if (flight->transfer) {
-        transfer_cancel(flight->transfer);
-        flight->transfer = NULL;
+    if (flight->attempt.transfer) {
+        transfer_cancel(&flight->attempt);
         upstream_give_place(upstream);
     } else if (!list_is_empty(&flight->entry)) {
         list_remove(&flight->entry);

@@ -11,26 +11,11 @@
 #define BRAID_GATEWAY_UPSTREAM_FLIGHT_H
 
 #include "base/loop.h"
-#include "config/reason.h"
 #include "config/service.h"
-#include "gateway/upstream/answer.h"
+#include "gateway/upstream/attempt.h"
 
 struct arena;
 struct upstreams; /* the services as one worker reaches them: pools, places, queues */
-struct transfer;  /* a transport's own; private to upstream */
-
-/* What is sent. Everything is borrowed until done or cancel; all of it is already encoded. */
-struct flight_request {
-    const struct service *service;
-    struct str method;       /* "GET" */
-    struct str target;       /* origin form: "/users/7?x=1" */
-    struct str header_lines; /* "Name: value\r\n" each; neither host nor content-length */
-    bool has_body;           /* a body is sent, be it empty */
-    struct str body;
-    uint64_t max_response; /* bytes of the body, also after decoding */
-    bool keeps_encoding;   /* true: the body as it came (proxy), false: gzip is decoded */
-    usec deadline; /* loop time at which it has failed with REASON_TIMEOUT, waiting included */
-};
 
 struct flight {
     /* set by flight_start */
@@ -45,7 +30,7 @@ struct flight {
     struct list entry; /* among those that wait for a place */
     struct timer timer;
     struct task landing; /* calls done at the end of the turn */
-    struct transfer *transfer;
+    struct attempt attempt;
     bool is_running;
 };
 

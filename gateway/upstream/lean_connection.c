@@ -6,7 +6,7 @@
 #include "gateway/upstream/lean_connection.h"
 
 #include "config/service.h"
-#include "gateway/upstream/flight.h"
+#include "gateway/upstream/attempt.h"
 #include "gateway/upstream/lean_service.h"
 #include "gateway/upstream/request_rules.h"
 
@@ -77,16 +77,16 @@ static void connection_finish(struct lean_connection *connection, enum reason re
     connection->finished(connection, reason, is_reusable);
 }
 
-static void connection_begin(struct lean_connection *connection, struct flight *flight)
+static void connection_begin(struct lean_connection *connection, struct attempt *attempt)
 {
-    const struct flight_request *request = &flight->request;
-    connection->flight = flight;
+    const struct flight_request *request = attempt->request;
+    connection->attempt = attempt;
     connection->is_deaf = false;
     connection->has_half_ended = false;
-    lean_request_build(&connection->request, flight->arena, request,
+    lean_request_build(&connection->request, attempt->arena, request,
                        connection->service->head_tail);
-    answer_reader_reset(&connection->reader, flight->arena, request->max_response,
-                        request_is_head(request), &flight->answer);
+    answer_reader_reset(&connection->reader, attempt->arena, request->max_response,
+                        request_is_head(request), &attempt->answer);
 }
 
 /* --- connecting --------------------------------------------------------------------------- */
@@ -152,9 +152,9 @@ static bool connection_dial(struct lean_connection *connection)
     return connection_try_all(connection);
 }
 
-bool lean_connection_open(struct lean_connection *connection, struct flight *flight)
+bool lean_connection_open(struct lean_connection *connection, struct attempt *attempt)
 {
-    connection_begin(connection, flight);
+    connection_begin(connection, attempt);
     return connection_dial(connection);
 }
 
@@ -201,11 +201,11 @@ static bool connection_is_silent(const struct lean_connection *connection)
     return recv(connection->watch.fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && errno == EAGAIN;
 }
 
-bool lean_connection_resume(struct lean_connection *connection, struct flight *flight)
+bool lean_connection_resume(struct lean_connection *connection, struct attempt *attempt)
 {
-    if (!request_may_be_repeated(&flight->request) && !connection_is_silent(connection))
+    if (!request_may_be_repeated(attempt->request) && !connection_is_silent(connection))
         return false;
-    connection_begin(connection, flight);
+    connection_begin(connection, attempt);
     connection->state = LEAN_ACTIVE;
     connection->was_idle = true;
     if (lean_request_send(&connection->request, connection->watch.fd) < 0)
@@ -218,7 +218,7 @@ bool lean_connection_resume(struct lean_connection *connection, struct flight *f
 void lean_connection_rest(struct lean_connection *connection)
 {
     connection->state = LEAN_IDLE;
-    connection->flight = NULL;
+    connection->attempt = NULL;
     connection->idle_since = loop_now(connection_loop(connection));
 }
 
@@ -232,7 +232,7 @@ static bool connection_may_resend(const struct lean_connection *connection)
 {
     return connection->was_idle && !answer_reader_has_begun(&connection->reader) &&
            !lean_request_is_torn(&connection->request) &&
-           request_may_be_repeated(&connection->flight->request);
+           request_may_be_repeated(connection->attempt->request);
 }
 
 static void connection_has_ended(struct lean_connection *connection, bool is_in_order)

@@ -12,7 +12,7 @@
 #include "gateway/upstream/lean_request.h"
 #include "gateway/upstream/transport.h"
 
-struct flight;
+struct attempt;
 struct lean_service;
 
 enum lean_state {
@@ -38,8 +38,7 @@ struct lean_connection {
     bool was_idle;       /* the connection was kept from an earlier request */
     bool is_deaf;        /* the other side takes nothing more */
     bool has_half_ended; /* the other side sends nothing more */
-    struct flight *flight;
-    void (*ended)(struct flight *flight, enum reason reason); /* for the owner */
+    struct attempt *attempt;
     struct lean_request request;
     struct buffer early; /* the beginning of a head that came in pieces */
     struct answer_reader reader;
@@ -54,14 +53,14 @@ struct lean_connection *lean_connection_new(struct carrier *carrier,
 /* Closes it, at work or idle; it may not be touched afterwards. */
 void lean_connection_free(struct lean_connection *connection);
 
-/* Connects, then sends flight->request. false: there is no way to any address. */
-bool lean_connection_open(struct lean_connection *connection, struct flight *flight);
+/* Connects, then sends attempt->request. false: there is no way to any address. */
+bool lean_connection_open(struct lean_connection *connection, struct attempt *attempt);
 
 /*
- * Sends flight->request on an idle connection. false: the connection has ended, and not a byte of
+ * Sends attempt->request on an idle connection. false: the connection has ended, and not a byte of
  * the request has left.
  */
-bool lean_connection_resume(struct lean_connection *connection, struct flight *flight);
+bool lean_connection_resume(struct lean_connection *connection, struct attempt *attempt);
 
 /* To be called before it is kept among the idle ones. */
 void lean_connection_rest(struct lean_connection *connection);

@@ -4,7 +4,7 @@
 #include "gateway/upstream/lean_request.h"
 
 #include "base/arena.h"
-#include "gateway/upstream/flight.h"
+#include "gateway/upstream/flight_request.h"
 #include "gateway/upstream/request_rules.h"
 
 #include <errno.h>

@@ -5,6 +5,7 @@
 #include "gateway/upstream/lean_service.h"
 
 #include "config/service.h"
+#include "gateway/guard/endpoint.h"
 
 #include <arpa/inet.h>
 #include <assert.h>
@@ -73,10 +74,18 @@ static unsigned addresses_of_host(const struct url *url, struct lean_address *re
     return address_of_literal(host, url->port, &ret_addresses[0]) ? 1 : 0;
 }
 
-static unsigned addresses_of(const struct url *url, struct lean_address *ret_addresses)
+static unsigned addresses_of(const struct endpoint *endpoint, struct lean_address *ret_addresses)
 {
+    const struct url *url = endpoint->url;
     if (url->is_tls)
         return 0;
+    if (endpoint->is_resolved) {
+        memcpy(&ret_addresses[0].at, &endpoint->address, sizeof(endpoint->address));
+        ret_addresses[0].length = endpoint->address.any.sa_family == AF_INET6
+                                      ? (socklen_t)sizeof(endpoint->address.v6)
+                                      : (socklen_t)sizeof(endpoint->address.v4);
+        return 1;
+    }
     if (!str_is_empty(url->unix_path))
         return address_of_path(url->unix_path, &ret_addresses[0]) ? 1 : 0;
     return addresses_of_host(url, ret_addresses);
@@ -84,16 +93,16 @@ static unsigned addresses_of(const struct url *url, struct lean_address *ret_add
 
 /* --- the service -------------------------------------------------------------------------- */
 
-bool lean_service_takes(const struct service *service)
+bool lean_service_takes(const struct endpoint *endpoint)
 {
     struct lean_address addresses[LEAN_ADDRESSES];
-    return addresses_of(&service->urls[0], addresses) > 0;
+    return addresses_of(endpoint, addresses) > 0;
 }
 
 void lean_service_init(struct lean_service *lean_service, struct lean_worker *worker,
-                       const struct service *service)
+                       const struct service *service, const struct endpoint *endpoint)
 {
-    const struct url *url = &service->urls[0];
+    const struct url *url = endpoint->url;
     struct str authority = str_is_empty(url->authority) ? STR("localhost") : url->authority;
     char *tail;
     int length = asprintf(&tail, " HTTP/1.1\r\nHost: %.*s\r\n", STR_ARGS(authority));
@@ -104,7 +113,7 @@ void lean_service_init(struct lean_service *lean_service, struct lean_worker *wo
         .service = service,
         .head_tail = {tail, (size_t)length},
     };
-    lean_service->address_count = addresses_of(url, lean_service->addresses);
+    lean_service->address_count = addresses_of(endpoint, lean_service->addresses);
     assert(lean_service->address_count > 0);
 }
 

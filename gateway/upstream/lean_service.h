@@ -1,6 +1,6 @@
 /*
- * What the lean client must know of a service, worked out once: its addresses and the part of a
- * request's head that never changes. No name is ever resolved here: see transport.h.
+ * What the lean client must know of one endpoint of a service, worked out once: where it is and
+ * the part of a request's head that never changes. No name is ever resolved here: see transport.h.
  */
 #ifndef BRAID_GATEWAY_UPSTREAM_LEAN_SERVICE_H
 #define BRAID_GATEWAY_UPSTREAM_LEAN_SERVICE_H
@@ -12,6 +12,7 @@
 #define LEAN_ADDRESSES     2
 #define LEAN_SCRATCH_BYTES ((size_t)64 * 1024)
 
+struct endpoint;
 struct loop;
 struct service;
 
@@ -41,12 +42,12 @@ void lean_worker_init(struct lean_worker *worker, struct loop *loop,
                       void (*opened)(struct lean_worker *worker, int fd));
 void lean_worker_done(struct lean_worker *worker);
 
-/* Plain http to an IP literal, `localhost` or a Unix socket. */
-bool lean_service_takes(const struct service *service);
+/* Plain http to a resolved address, an IP literal, `localhost` or a Unix socket. */
+bool lean_service_takes(const struct endpoint *endpoint);
 
-/* Keeps both; aborts without memory. The service is one that is taken. */
+/* Keeps worker and service; aborts without memory. The endpoint is one that is taken. */
 void lean_service_init(struct lean_service *lean_service, struct lean_worker *worker,
-                       const struct service *service);
+                       const struct service *service, const struct endpoint *endpoint);
 void lean_service_done(struct lean_service *lean_service);
 
 #endif

@@ -3,7 +3,7 @@
  */
 #include "gateway/upstream/request_rules.h"
 
-#include "gateway/upstream/flight.h"
+#include "gateway/upstream/flight_request.h"
 #include "routes/method.h"
 
 bool request_may_be_repeated(const struct flight_request *request)

@@ -1,16 +1,19 @@
 /*
  * What carries requests: the one room that knows sockets. One `struct transports` per worker, for
  * all of its services. It opens, keeps and closes connections and reads answers strictly; places,
- * queues, deadlines and landing are the flight's.
+ * queues, deadlines, tries and landing are the flight's.
  *
- *   transfer_start -> … -> ended, exactly once; never before transfer_start has returned
+ *   transfer_start -> … -> attempt->ended, exactly once; never before transfer_start has returned
  *   transfer_cancel -> ended will not be called; the connection is closed
  *
- * There are two ways to carry, chosen for each service when the worker starts. With `transport:
- * auto` the lean client of ours takes plain http where nobody must be asked for an address: an IP
- * literal, `localhost` (127.0.0.1, then ::1), a Unix socket. Everything else is libcurl's: https,
- * since it brings TLS, and names, since its resolver does not stop the worker. `transport: curl`
- * leaves all of it to libcurl.
+ * There are two ways to carry, chosen for each address when it is used first. With `transport:
+ * auto` the lean client of ours takes plain http where nobody must be asked for an address: one
+ * that is resolved, an IP literal, `localhost` (127.0.0.1, then ::1), a Unix socket. Everything
+ * else is libcurl's: https, since it brings TLS, and names, since its resolver does not stop the
+ * worker. `transport: curl` leaves all of it to libcurl.
+ *
+ * Connections are kept for each slot of a service; where a slot has become another address (its
+ * generation differs), those of the old one end as soon as nothing flies over them.
  */
 #ifndef BRAID_GATEWAY_UPSTREAM_TRANSPORT_H
 #define BRAID_GATEWAY_UPSTREAM_TRANSPORT_H
@@ -20,18 +23,20 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct flight;
+struct attempt;
 struct loop;
-struct service;
 struct transfer;
 struct transports;
 
-/* One service as one of the ways carries requests to it; embedded in what the way needs. */
+/* One address as one of the ways carries requests to it; embedded in what the way needs. */
 struct carrier {
-    struct transfer *(*start)(struct carrier *carrier, struct flight *flight,
-                              void (*ended)(struct flight *flight, enum reason reason));
+    struct transfer *(*start)(struct carrier *carrier, struct attempt *attempt);
     void (*cancel)(struct transfer *transfer);
     void (*free)(struct carrier *carrier);
+    /* the transports' own */
+    uint32_t generation; /* of the endpoint; 0: of any */
+    uint32_t transfers;  /* in flight */
+    struct carrier *next_retired;
 };
 
 /* What of a transfer every way has; embedded too. */
@@ -43,24 +48,29 @@ struct transfer {
 bool transport_global_init(void);
 void transport_global_done(void);
 
-/* Keeps loop and services; a request's service is found by its index. */
-struct transports *transports_new(struct loop *loop, const struct service *services,
-                                  uint32_t count);
+/* For `count` services, found by their index. Keeps the loop. */
+struct transports *transports_new(struct loop *loop, uint32_t count);
 
-/* Other ways than those: takes `list`, which has one carrier per service, and what is in it. */
+/*
+ * Other ways than those: takes `list`, which has one carrier per service for all of its addresses,
+ * and what is in it.
+ */
 struct transports *transports_of(struct carrier **list, uint32_t count);
 
 /* Every transfer has ended or was cancelled. NULL is a no-op. */
 void transports_free(struct transports *transports);
 
 /*
- * Sends flight->request. `ended` is told the reason; with REASON_NONE flight->answer holds the
- * whole answer, in flight->arena, its body still coded. The transfer is the transport's own and
- * is gone when `ended` is called. NULL when it cannot even be begun.
+ * Sends attempt->request to attempt->endpoint. `ended` is told the reason; with REASON_NONE
+ * attempt->answer holds the whole answer, in attempt->arena, its body still coded. false when it
+ * cannot even be begun: `ended` is not called then.
  */
-struct transfer *transfer_start(struct transports *transports, struct flight *flight,
-                                void (*ended)(struct flight *flight, enum reason reason));
+bool transfer_start(struct transports *transports, struct attempt *attempt);
 
-void transfer_cancel(struct transfer *transfer);
+/* Nothing where it is not in the air. */
+void transfer_cancel(struct attempt *attempt);
+
+/* For carriers: the transfer of the attempt is gone; tells it. */
+void transfer_finish(struct attempt *attempt, enum reason reason);
 
 #endif

@@ -5,7 +5,8 @@
 #include "gateway/upstream/transport_canned.h"
 
 #include "base/arena.h"
-#include "gateway/upstream/flight.h"
+#include "base/loop.h"
+#include "gateway/upstream/attempt.h"
 #include "gateway/upstream/request_rules.h"
 
 #include <stdlib.h>
@@ -19,10 +20,9 @@ struct canned_carrier {
 
 struct canned_transfer {
     struct transfer transfer;
-    struct flight *flight;
+    struct attempt *attempt;
     const struct canned_answer *answer;
     struct timer timer;
-    void (*ended)(struct flight *flight, enum reason reason);
 };
 
 static struct canned_carrier *canned_of(struct carrier *carrier)
@@ -50,48 +50,47 @@ static bool answer_has_body(const struct flight_request *request, uint32_t statu
 }
 
 /* As the other ways do: all of it in the flight's arena, and not more than may come. */
-static enum reason answer_give(struct flight *flight, const struct canned_answer *answer)
+static enum reason answer_give(struct attempt *attempt, const struct canned_answer *answer)
 {
-    struct arena *arena = flight->arena;
+    struct arena *arena = attempt->arena;
     struct field *fields = arena_array(arena, struct field, answer->field_count);
     for (uint32_t i = 0; i < answer->field_count; i++)
         fields[i] = (struct field){str_copy(arena, answer->fields[i].name),
                                    str_copy(arena, answer->fields[i].value)};
-    flight->answer = (struct flight_answer){
+    attempt->answer = (struct flight_answer){
         .status = (int)answer->status, .fields = fields, .field_count = answer->field_count};
-    if (!answer_has_body(&flight->request, answer->status))
+    if (!answer_has_body(attempt->request, answer->status))
         return REASON_NONE;
-    if (answer->body.length > flight->request.max_response ||
+    if (answer->body.length > attempt->request->max_response ||
         !arena_has_room(arena, answer->body.length + 1))
         return REASON_TOO_LARGE;
-    flight->answer.body = str_copy(arena, answer->body);
+    attempt->answer.body = str_copy(arena, answer->body);
     return REASON_NONE;
 }
 
 static void canned_on_time(struct timer *timer)
 {
     struct canned_transfer *transfer = container_of(timer, struct canned_transfer, timer);
-    struct canned_transfer copy = *transfer;
-    enum reason reason = reasons[copy.answer->fate];
+    struct attempt *attempt = transfer->attempt;
+    const struct canned_answer *answer = transfer->answer;
+    enum reason reason = reasons[answer->fate];
     free(transfer);
-    if (copy.answer->fate == CANNED_ANSWERED)
-        reason = answer_give(copy.flight, copy.answer);
-    else if (copy.answer->fate == CANNED_GARBAGE)
-        reason = answer_give(copy.flight, &garbage);
-    copy.ended(copy.flight, reason);
+    if (answer->fate == CANNED_ANSWERED)
+        reason = answer_give(attempt, answer);
+    else if (answer->fate == CANNED_GARBAGE)
+        reason = answer_give(attempt, &garbage);
+    transfer_finish(attempt, reason);
 }
 
-static struct transfer *canned_start(struct carrier *carrier, struct flight *flight,
-                                     void (*ended)(struct flight *flight, enum reason reason))
+static struct transfer *canned_start(struct carrier *carrier, struct attempt *attempt)
 {
     struct canned_carrier *canned = canned_of(carrier);
     struct canned_transfer *transfer = calloc(1, sizeof *transfer);
     if (transfer == NULL)
         abort();
     transfer->transfer.carrier = carrier;
-    transfer->flight = flight;
-    transfer->answer = canned_find(canned->canned, &flight->request, canned->misses);
-    transfer->ended = ended;
+    transfer->attempt = attempt;
+    transfer->answer = canned_find(canned->canned, attempt->request, canned->misses);
     timer_init(&transfer->timer, canned_on_time);
     if (transfer->answer->fate != CANNED_HANG)
         timer_start(&canned->loop->timers, &transfer->timer,
@@ -117,7 +116,11 @@ struct carrier *transport_canned_new(struct loop *loop, const struct canned_serv
     struct canned_carrier *carrier = calloc(1, sizeof *carrier);
     if (carrier == NULL)
         abort();
-    *carrier =
-        (struct canned_carrier){{canned_start, canned_cancel, canned_free}, loop, canned, misses};
+    *carrier = (struct canned_carrier){
+        .carrier = {.start = canned_start, .cancel = canned_cancel, .free = canned_free},
+        .loop = loop,
+        .canned = canned,
+        .misses = misses,
+    };
     return &carrier->carrier;
 }

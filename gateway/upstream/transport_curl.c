@@ -1,5 +1,5 @@
 /*
- * The transport that is libcurl: for each service lanes of connections, and idle handles that are
+ * The transport that is libcurl: for each address lanes of connections, and idle handles that are
  * borrowed for one transfer at a time.
  */
 #include "gateway/upstream/transport_curl.h"
@@ -8,12 +8,11 @@
 #include "gateway/upstream/curl_service.h"
 #include "gateway/upstream/curl_sockets.h"
 #include "gateway/upstream/curl_transfer.h"
-#include "gateway/upstream/flight.h"
 #include "gateway/upstream/transport.h"
 
 #include <stdlib.h>
 
-#define IDLE_HANDLES 64 /* kept per service; each holds some 10 KB */
+#define IDLE_HANDLES 64 /* kept per address; each holds some 10 KB */
 
 struct curl_pool {
     struct carrier carrier;
@@ -64,7 +63,7 @@ static struct curl_transfer *pool_borrow(struct curl_pool *pool)
 static void pool_give_back(struct curl_transfer *transfer)
 {
     struct curl_pool *pool = pool_of(transfer->transfer.carrier);
-    transfer->flight = NULL;
+    transfer->attempt = NULL;
     transfer->lane = NULL;
     if (pool->idle_count >= IDLE_HANDLES || curl_transfer_is_worn(transfer)) {
         curl_transfer_free(transfer);
@@ -76,11 +75,10 @@ static void pool_give_back(struct curl_transfer *transfer)
 
 static void pool_on_ended(struct curl_transfer *transfer, CURLcode code)
 {
-    struct flight *flight = transfer->flight;
-    void (*ended)(struct flight *, enum reason) = transfer->ended;
+    struct attempt *attempt = transfer->attempt;
     enum reason reason = curl_transfer_conclude(transfer, code);
     pool_give_back(transfer);
-    ended(flight, reason);
+    transfer_finish(attempt, reason);
 }
 
 /* The first lane with room, so that as few connections as possible are kept warm. */
@@ -98,14 +96,12 @@ static struct curl_lane *pool_find_lane(struct curl_pool *pool)
     return lanes[pool->lane_count++];
 }
 
-static struct transfer *pool_start(struct carrier *carrier, struct flight *flight,
-                                   void (*ended)(struct flight *flight, enum reason reason))
+static struct transfer *pool_start(struct carrier *carrier, struct attempt *attempt)
 {
     struct curl_pool *pool = pool_of(carrier);
     struct curl_transfer *transfer = pool_borrow(pool);
-    transfer->ended = ended;
     transfer->lane = pool_find_lane(pool);
-    if (!curl_transfer_prepare(transfer, flight) ||
+    if (!curl_transfer_prepare(transfer, attempt) ||
         !curl_lane_add(transfer->lane, transfer->easy)) {
         pool_give_back(transfer);
         return NULL;
@@ -123,13 +119,14 @@ static void pool_cancel(struct transfer *base)
     pool_give_back(transfer);
 }
 
-struct carrier *transport_curl_new(struct curl_sockets *sockets, const struct service *service)
+struct carrier *transport_curl_new(struct curl_sockets *sockets, const struct service *service,
+                                   const struct endpoint *endpoint)
 {
     struct curl_pool *pool = calloc(1, sizeof(*pool));
     if (!pool)
         abort();
-    pool->carrier = (struct carrier){pool_start, pool_cancel, pool_free};
-    curl_service_init(&pool->service, service, sockets);
+    pool->carrier = (struct carrier){.start = pool_start, .cancel = pool_cancel, .free = pool_free};
+    curl_service_init(&pool->service, service, endpoint, sockets);
     list_init(&pool->idle);
     return &pool->carrier;
 }

@@ -7,8 +7,10 @@
 struct curl_sockets;
 struct service;
 struct carrier;
+struct endpoint;
 
 /* Keeps both; aborts without memory. */
-struct carrier *transport_curl_new(struct curl_sockets *sockets, const struct service *service);
+struct carrier *transport_curl_new(struct curl_sockets *sockets, const struct service *service,
+                                   const struct endpoint *endpoint);
 
 #endif

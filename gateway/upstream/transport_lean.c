@@ -30,47 +30,42 @@ static void lean_on_finished(struct lean_connection *connection, enum reason rea
                              bool is_reusable)
 {
     struct lean_transport *lean = lean_of(connection->transfer.carrier);
-    struct flight *flight = connection->flight;
-    void (*ended)(struct flight *, enum reason) = connection->ended;
+    struct attempt *attempt = connection->attempt;
     if (is_reusable)
         lean_pool_put(&lean->pool, connection);
     else
         lean_connection_free(connection);
-    ended(flight, reason);
+    transfer_finish(attempt, reason);
 }
 
-static struct lean_connection *lean_resume(struct lean_transport *lean, struct flight *flight)
+static struct lean_connection *lean_resume(struct lean_transport *lean, struct attempt *attempt)
 {
     struct lean_connection *connection;
     while ((connection = lean_pool_take(&lean->pool)) != NULL) {
-        if (lean_connection_resume(connection, flight))
+        if (lean_connection_resume(connection, attempt))
             return connection;
         lean_connection_free(connection);
     }
     return NULL;
 }
 
-static struct lean_connection *lean_open(struct lean_transport *lean, struct flight *flight)
+static struct lean_connection *lean_open(struct lean_transport *lean, struct attempt *attempt)
 {
     struct lean_connection *connection =
         lean_connection_new(&lean->carrier, &lean->service, lean_on_finished);
-    if (lean_connection_open(connection, flight))
+    if (lean_connection_open(connection, attempt))
         return connection;
     lean_connection_free(connection);
     return NULL;
 }
 
-static struct transfer *lean_start(struct carrier *carrier, struct flight *flight,
-                                   void (*ended)(struct flight *flight, enum reason reason))
+static struct transfer *lean_start(struct carrier *carrier, struct attempt *attempt)
 {
     struct lean_transport *lean = lean_of(carrier);
-    struct lean_connection *connection = lean_resume(lean, flight);
+    struct lean_connection *connection = lean_resume(lean, attempt);
     if (!connection)
-        connection = lean_open(lean, flight);
-    if (!connection)
-        return NULL;
-    connection->ended = ended;
-    return &connection->transfer;
+        connection = lean_open(lean, attempt);
+    return connection ? &connection->transfer : NULL;
 }
 
 static void lean_cancel(struct transfer *transfer)
@@ -86,13 +81,14 @@ static void lean_free(struct carrier *carrier)
     free(lean);
 }
 
-struct carrier *transport_lean_new(struct lean_worker *worker, const struct service *service)
+struct carrier *transport_lean_new(struct lean_worker *worker, const struct service *service,
+                                   const struct endpoint *endpoint)
 {
     struct lean_transport *lean = calloc(1, sizeof(*lean));
     if (!lean)
         abort();
-    lean->carrier = (struct carrier){lean_start, lean_cancel, lean_free};
-    lean_service_init(&lean->service, worker, service);
+    lean->carrier = (struct carrier){.start = lean_start, .cancel = lean_cancel, .free = lean_free};
+    lean_service_init(&lean->service, worker, service, endpoint);
     lean_pool_init(&lean->pool, worker->loop);
     return &lean->carrier;
 }

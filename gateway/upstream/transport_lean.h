@@ -8,8 +8,10 @@
 struct lean_worker;
 struct service;
 struct carrier;
+struct endpoint;
 
 /* Keeps both; aborts without memory. The service is one that lean_service_takes(). */
-struct carrier *transport_lean_new(struct lean_worker *worker, const struct service *service);
+struct carrier *transport_lean_new(struct lean_worker *worker, const struct service *service,
+                                   const struct endpoint *endpoint);
 
 #endif

@@ -50,7 +50,7 @@ static struct upstreams *upstreams_over(struct transports *transports, struct lo
 struct upstreams *upstreams_new(struct loop *loop, const struct service *services, uint32_t count,
                                 uint32_t workers)
 {
-    return upstreams_over(transports_new(loop, services, count), loop, services, count, workers);
+    return upstreams_over(transports_new(loop, count), loop, services, count, workers);
 }
 
 struct upstreams *upstreams_of(struct loop *loop, const struct service *services, uint32_t count,

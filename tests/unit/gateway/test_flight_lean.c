@@ -495,9 +495,12 @@ static void addresses_that_need_no_resolver(void **state)
                           .unix_path = str_of(cases[i].path),
                           .is_tls = cases[i].is_tls,
                           .port = 80};
-        struct service service = {.urls = &url, .url_count = 1};
-        if (lean_service_takes(&service) != cases[i].is_taken)
+        struct endpoint endpoint = {.generation = 1, .url = &url};
+        if (lean_service_takes(&endpoint) != cases[i].is_taken)
             fail_msg("%s", cases[i].host);
+        endpoint.is_resolved = true;
+        if (lean_service_takes(&endpoint) == cases[i].is_tls)
+            fail_msg("%s, resolved", cases[i].host);
     }
 }
 
