@@ -9,14 +9,21 @@
 
 #include "base/json/json.h"
 
-struct spread {
-    struct json object; /* null: spreads nothing */
-    struct str *names;  /* of its members, decoded */
-    uint32_t *table;    /* index + 1 of the last member of each name, by hash; NULL: only a few */
-    uint32_t mask;
+struct spread_member {
+    struct str name; /* decoded */
+    struct str text; /* the member as it was read; none where the object was built */
 };
 
-/* `object` is an object or null; names and table in arena. */
+struct spread {
+    struct json object;            /* null: spreads nothing */
+    struct spread_member *members; /* all of them, in order */
+    uint32_t count;                /* of members */
+    uint32_t mask;                 /* of the table */
+    uint32_t *table;     /* index + 1 of the last member of each name, by hash; NULL: only a few */
+    bool has_duplicates; /* a name stands in it more than once */
+};
+
+/* `object` is an object or null; members and table in arena. */
 void spread_init(struct spread *spread, struct arena *arena, struct json object);
 
 /* A member of that name is in it. */

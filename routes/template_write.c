@@ -93,26 +93,60 @@ static bool later_has(const struct template *object, const struct spread *spread
     return false;
 }
 
-static void write_spread(const struct template *object, const struct spread *spreads,
-                         uint32_t which, struct container *container)
+static bool member_is_written(const struct template *object, const struct spread *spreads,
+                              uint32_t which, uint32_t index)
+{
+    struct str name = spreads[which].members[index].name;
+    return !name_is_written(object, name) && !later_has(object, spreads, which, name) &&
+           spread_counts(&spreads[which], index);
+}
+
+static void container_separate(struct container *container)
+{
+    if (container->has_begun)
+        slices_copy(container->out, STR(","));
+    container->has_begun = true;
+}
+
+/* Members that follow each other and are all written go out as one text. */
+static void write_read_members(const struct template *object, const struct spread *spreads,
+                               uint32_t which, struct container *container)
 {
     const struct spread *spread = &spreads[which];
-    if (json_is_null(spread->object))
-        return;
-    struct json_iterator iterator = json_iterate(spread->object);
+    for (uint32_t i = 0; i < spread->count; i++) {
+        if (!member_is_written(object, spreads, which, i))
+            continue;
+        const char *from = spread->members[i].text.at;
+        while (i + 1 < spread->count && member_is_written(object, spreads, which, i + 1))
+            i++;
+        struct str last = spread->members[i].text;
+        container_separate(container);
+        slices_keep(container->out, (struct str){from, (size_t)(last.at + last.length - from)});
+    }
+}
+
+static void write_built_members(const struct template *object, const struct spread *spreads,
+                                uint32_t which, struct container *container)
+{
+    struct json_iterator iterator = json_iterate(spreads[which].object);
     struct json key, value;
     for (uint32_t i = 0; json_next(&iterator, &key, &value); i++) {
-        struct str name = spread->names[i];
-        if (name_is_written(object, name) || later_has(object, spreads, which, name) ||
-            !spread_counts(spread, i))
+        if (!member_is_written(object, spreads, which, i))
             continue;
-        if (container->has_begun)
-            slices_copy(container->out, STR(","));
-        container->has_begun = true;
+        container_separate(container);
         json_write(container->out, key);
         slices_copy(container->out, STR(":"));
         json_write(container->out, value);
     }
+}
+
+static void write_spread(const struct template *object, const struct spread *spreads,
+                         uint32_t which, struct container *container)
+{
+    if (spreads[which].object.form == JSON_FORM_INDEXED)
+        write_read_members(object, spreads, which, container);
+    else if (spreads[which].object.form == JSON_FORM_BUILT)
+        write_built_members(object, spreads, which, container);
 }
 
 static void evaluate_spreads(const struct template *object, struct evaluation *evaluation,

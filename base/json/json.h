@@ -110,6 +110,10 @@ struct json_iterator json_iterate(struct json container);
 /* false at the end. *ret_key (a string; may be NULL for arrays) is set for objects only. */
 bool json_next(struct json_iterator *iterator, struct json *ret_key, struct json *ret_value);
 
+/* The same of an indexed object as text: the name decoded, the member from its name to its end. */
+bool json_next_text(struct json_iterator *iterator, struct arena *arena, struct str *ret_name,
+                    struct str *ret_member);
+
 /* Decoded; in place where it holds no escape, otherwise in arena. A lone \ud800 is U+FFFD. */
 struct str json_string_decode(struct arena *arena, struct json string);
 

@@ -139,6 +139,8 @@ int json_number_compare(struct json a, struct json b)
  */
 static uint64_t place_digest(const struct decimal *decimal)
 {
+    if (decimal->exponent.length == 0 && decimal->point >= 0)
+        return (uint64_t)decimal->point; /* smaller than any modulus */
     uint64_t modulus = str_hash(STR("place")) | UINT64_C(1) << 63;
     unsigned __int128 place = 0;
     for (size_t i = 0; i < decimal->exponent.length; i++) {

@@ -82,6 +82,23 @@ struct json_iterator json_iterate(struct json container)
                                   .has_keys = has_keys};
 }
 
+bool json_next_text(struct json_iterator *iterator, struct arena *arena, struct str *ret_name,
+                    struct str *ret_member)
+{
+    if (iterator->left == 0)
+        return false;
+    iterator->left--;
+    const struct json_node *name = iterator->node;
+    const struct json_node *value = name + 1;
+    struct str text = node_text(name, iterator->source);
+    *ret_name = (name->kind & NODE_ESCAPED) != 0
+                    ? json_string_decode(arena, node_value(name, iterator->source))
+                    : (struct str){text.at + 1, text.length - 2};
+    *ret_member = (struct str){text.at, value->offset + value->length - name->offset};
+    iterator->node = node_behind(value);
+    return true;
+}
+
 static struct json iterator_take(struct json_iterator *iterator)
 {
     if (iterator->node == NULL)

@@ -173,7 +173,7 @@ static void test_a_spread_alone_and_an_empty_one(void **state)
     struct fixture *fixture = *state;
     load_body(fixture, "...: ${a}");
     writes(fixture, VALUES(.a = "{\"x\": 1.0, \"\\u0079\": {\"z\": []}}"),
-           "{\"x\":1.0,\"\\u0079\":{\"z\": []}}");
+           "{\"x\": 1.0, \"\\u0079\": {\"z\": []}}");
     writes(fixture, VALUES(.a = "{}"), "{}");
     writes(fixture, VALUES(0), "{}");
 }
