@@ -1,0 +1,1 @@
+"""What the commands of bench/ are made of: processes, peers, load, sections, report."""
