@@ -15,10 +15,6 @@ struct keys {
     struct settings_file file;
     struct listeners listen;
     bool watch;
-    bool credentials;
-    usec max_age;
-    struct str *origins;
-    uint32_t origin_count;
     struct str debug_header;
     struct str debug_secret;
 };
@@ -87,35 +83,6 @@ static bool node_keep(struct reader *reader, const struct node *node, void *into
 }
 
 /* --- keys that have no effect yet --------------------------------------------------------- */
-
-static const struct key cors_keys[] = {
-    {.name = "origins",
-     .type = KEY_TEXTS,
-     .offset = OFFSET(origins),
-     .says = "Origins whose pages may read the answers.",
-     .example = "origins: [https://shop.example]",
-     .is_required = true},
-    {.name = "credentials",
-     .type = KEY_SWITCH,
-     .offset = OFFSET(credentials),
-     .default_text = "off",
-     .says = "Whether cookies and authorization may come along.",
-     .example = "credentials: on"},
-    {.name = "max_age",
-     .type = KEY_DURATION,
-     .offset = OFFSET(max_age),
-     .default_text = "10m",
-     .maximum = 24 * HOUR,
-     .says = "How long a browser may remember the answer to its question.",
-     .example = "max_age: 1h"},
-};
-
-static const struct schema cors_schema = {"cors", cors_keys, COUNT(cors_keys)};
-
-static bool cors_read(struct reader *reader, const struct node *node, void *into)
-{
-    return reader_is_off(node) || schema_read(&cors_schema, reader, node, STR("'cors'"), into);
-}
 
 static bool expose_read(struct reader *reader, const struct node *node, void *into)
 {
@@ -315,12 +282,12 @@ static const struct key settings_keys[] = {
     {.name = "cors",
      .type = KEY_CUSTOM,
      .shape = "mapping or `off`",
+     .offset = SETTINGS_OFFSET(cors),
      .default_text = "off",
      .group = &cors_schema,
      .read = cors_read,
      .says = "Which pages of other origins may read the answers.",
-     .example = "cors: { origins: [https://shop.example] }",
-     .has_no_effect = true},
+     .example = "cors: { origins: [https://shop.example] }"},
     {.name = "expose",
      .type = KEY_CUSTOM,
      .shape = "list of `server_timing`, `cache_status`",

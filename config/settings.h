@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "config/address.h"
+#include "config/cors.h"
 #include "config/schema.h"
 
 struct limits {
@@ -31,6 +32,7 @@ struct settings {
     struct block *trusted_proxies;
     uint32_t trusted_proxy_count;
     usec drain;
+    const struct cors *cors; /* of what has no route, and of routes that say nothing; NULL: off */
     enum log_level log_level;
     enum log_format log_format;
     bool log_access;

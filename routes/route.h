@@ -49,6 +49,7 @@ struct route {
     struct response_plan response;
     struct proxy *proxies; /* alternatives; none: a composed route */
     uint32_t proxy_count;
+    const struct cors *cors; /* the route's own or the file's; NULL: off */
     bool reads_body; /* some expression mentions the client's body */
     struct str vary; /* "accept-language, cookie": client fields that the answer depends on: those
                         expressions mention and those services are forwarded; zero-terminated */

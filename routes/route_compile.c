@@ -17,7 +17,7 @@ struct route_keys {
     const struct node *calls;
     const struct node *response;
     const struct node *proxy;
-    const struct node *cors;
+    const struct cors *cors;
     const struct node *expose;
     usec deadline;
 };
@@ -55,8 +55,7 @@ static const struct key route_key_list[] = {
     {.name = "cors",
      .type = KEY_CUSTOM,
      .offset = OFFSET(cors),
-     .read = keep_node,
-     .has_no_effect = true,
+     .read = cors_read,
      .says = "The route's own rules for other origins, or off.",
      .example = "cors: off"},
     {.name = "expose",
@@ -308,11 +307,12 @@ static bool value_compile(struct route_building *building, const struct node *no
     if (node->kind == NODE_LIST)
         return alternatives_compile(building, node);
     struct str what = str_format(building->reader.arena, "route '%.*s'", STR_ARGS(route->key));
-    struct route_keys keys = {0};
+    struct route_keys keys = {.cors = route->cors};
     bool is_good = schema_read(&route_schema, &building->reader, node, what, &keys);
     if (node->kind != NODE_MAPPING)
         return false;
     route->deadline = keys.deadline;
+    route->cors = keys.cors;
     if (keys.proxy)
         return lone_proxy_compile(building, node, &keys) && is_good;
     return composition_compile(building, &keys) && is_good;
@@ -333,6 +333,7 @@ bool route_compile(struct arena *arena, struct config *config, const struct rout
     if (!key_compile(arena, source->key, diagnostics, route))
         return false;
     route->node = source->value;
+    route->cors = config->settings.cors;
     struct route_building building = {.config = config, .route = route};
     scope_init(&building.constants, &route->slots, &config->environment, diagnostics, SCOPE_NONE);
     building.constants.purpose = "in a setting";

@@ -4,6 +4,7 @@
 #include "gateway/compose/exchange.h"
 
 #include "gateway/compose/answer.h"
+#include "gateway/compose/cors.h"
 #include "gateway/compose/health.h"
 #include "gateway/compose/inputs.h"
 #include "gateway/compose/problem.h"
@@ -38,6 +39,7 @@ void exchange_refuse(struct exchange *exchange, int status)
 {
     problem_write(&(struct problem){.status = status, .id = exchange->context.envelope.id},
                   &exchange->reply);
+    cors_write(&exchange->context, &exchange->reply);
     exchange->reply.closes = status == 413 || status == 408;
 }
 
@@ -47,6 +49,7 @@ static void exchange_list_methods(struct exchange *exchange, method_set allowed,
     if (is_asked) {
         reply_clear(reply);
         reply->status = 204;
+        cors_write(&exchange->context, reply);
     } else {
         exchange_refuse(exchange, 405);
     }
@@ -63,6 +66,8 @@ static bool exchange_find_route(struct exchange *exchange)
         exchange_refuse(exchange, 501);
         return false;
     }
+    if (cors_answer_preflight(context, &exchange->reply))
+        return false;
     enum router_result result = router_find(context->snapshot->router, request->method,
                                             &context->path, &context->route, &allowed);
     if (result == ROUTER_FOUND)
@@ -193,6 +198,7 @@ static void exchange_answer(struct exchange *exchange)
     exchange->reason = answer_write(&exchange->context, run, &exchange->reply, &exchange->degraded);
     representation_choose(&exchange->context, &exchange->reply,
                           exchange->reason == REASON_NONE && exchange->degraded.length == 0);
+    cors_write(&exchange->context, &exchange->reply);
 }
 
 static void exchange_on_run(struct run *run)
@@ -207,6 +213,7 @@ static void exchange_on_passage(struct passage *passage)
     struct exchange *exchange = container_of(passage, struct exchange, passage);
     exchange->is_running = false;
     passage_write(passage, &exchange->reply, &exchange->reason);
+    cors_write(&exchange->context, &exchange->reply);
     exchange->done(exchange);
 }
 

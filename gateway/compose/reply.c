@@ -72,6 +72,33 @@ void reply_remove(struct reply *reply, const char *name)
     reply->field_count = kept;
 }
 
+static bool list_has(struct str list, struct str name)
+{
+    struct str part;
+    while (str_cut(&list, ',', &part))
+        if (str_equal_ignore_case(str_trim(part), name))
+            return true;
+    return false;
+}
+
+void reply_add_vary(struct reply *reply, const char *name)
+{
+    struct reply_field *first = NULL;
+    for (uint32_t i = 0; i < reply->field_count; i++) {
+        struct reply_field *field = &reply->fields[i];
+        if (strcasecmp(field->name, "vary") != 0)
+            continue;
+        struct str names = str_of(field->value);
+        if (list_has(names, STR("*")) || list_has(names, str_of(name)))
+            return;
+        first = first != NULL ? first : field;
+    }
+    if (first != NULL)
+        first->value = str_format(reply->arena, "%s, %s", first->value, name).at;
+    else
+        reply_add(reply, "Vary", name);
+}
+
 static const struct {
     int status;
     const char *title;

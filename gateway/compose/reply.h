@@ -47,6 +47,9 @@ const char *reply_value(const struct reply *reply, const char *name);
 /* Takes out every field of that name. */
 void reply_remove(struct reply *reply, const char *name);
 
+/* Adds `name` (kept) to the field Vary, where neither it nor a star is there. */
+void reply_add_vary(struct reply *reply, const char *name);
+
 /* "OK", "Bad Gateway" … (RFC 9110 15); "Error" for others. */
 const char *reply_status_title(int status);
 

@@ -17,33 +17,6 @@ static bool body_is_encodable(const struct reply *reply)
            reply_value(reply, "Content-Encoding") == NULL;
 }
 
-static bool list_has(struct str list, struct str name)
-{
-    struct str part;
-    while (str_cut(&list, ',', &part))
-        if (str_equal_ignore_case(str_trim(part), name))
-            return true;
-    return false;
-}
-
-static void vary_add(struct reply *reply)
-{
-    struct reply_field *first = NULL;
-    for (uint32_t i = 0; i < reply->field_count; i++) {
-        struct reply_field *field = &reply->fields[i];
-        if (!str_equal_ignore_case(str_of(field->name), STR("Vary")))
-            continue;
-        struct str names = str_of(field->value);
-        if (list_has(names, STR("*")) || list_has(names, STR("Accept-Encoding")))
-            return;
-        first = first != NULL ? first : field;
-    }
-    if (first != NULL)
-        first->value = str_format(reply->arena, "%s, Accept-Encoding", first->value).at;
-    else
-        reply_add(reply, "Vary", "Accept-Encoding");
-}
-
 static bool body_encode(struct context *context, struct reply *reply)
 {
     struct slices encoded;
@@ -100,7 +73,7 @@ void representation_choose(struct context *context, struct reply *reply, bool is
     struct slices plain = reply->body;
     bool is_encoded = false;
     if (body_is_encodable(reply)) {
-        vary_add(reply);
+        reply_add_vary(reply, "Accept-Encoding");
         is_encoded = body_encode(context, reply);
     }
     if (is_encoded)

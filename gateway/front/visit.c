@@ -5,6 +5,7 @@
  */
 #include "gateway/front/visit.h"
 
+#include "gateway/compose/cors.h"
 #include "gateway/compose/problem.h"
 #include "gateway/front/client.h"
 #include "gateway/front/desk.h"
@@ -63,6 +64,7 @@ static void visit_check_head(struct visit *visit)
                                     .reason = reason_name(REASON_TOO_LARGE),
                                     .id = visit->exchange->context.envelope.id},
                   reply);
+    cors_write(&visit->exchange->context, reply);
 }
 
 static enum MHD_Result visit_queue(struct visit *visit)

@@ -52,6 +52,7 @@ static void the_defaults_of_the_language(void **state)
     assert_int_equal(settings->log_level, LOG_INFO);
     assert_int_equal(settings->log_format, LOG_JSON);
     assert_true(settings->log_access);
+    assert_null(settings->cors);
 }
 
 static void everything_written_down(void **state)
@@ -108,18 +109,16 @@ static void what_has_no_effect_yet_says_so(void **state)
     struct office office;
     settings_of(world,
                 "listen: 127.0.0.1:80\n"
-                "cors: { origins: [https://shop.example], credentials: off, max_age: 10m }\n"
                 "expose: [server_timing, cache_status]\n"
                 "debug: { header: X-Debug, secret: s }\n"
                 "watch: on\n",
                 &office);
     assert_false(diagnostics_has_errors(&world->diagnostics));
-    assert_int_equal(world->diagnostics.counts[SEVERITY_NOTE], 4);
+    assert_int_equal(world->diagnostics.counts[SEVERITY_NOTE], 3);
     const char *printed = world_printed(world);
-    assert_non_null(strstr(printed, "a.yaml:2:1: note: 'cors' has no effect yet\n"));
-    assert_non_null(strstr(printed, "a.yaml:3:1: note: 'expose' has no effect yet\n"));
-    assert_non_null(strstr(printed, "a.yaml:4:1: note: 'debug' has no effect yet\n"));
-    assert_non_null(strstr(printed, "a.yaml:5:1: note: 'watch' has no effect yet\n"));
+    assert_non_null(strstr(printed, "a.yaml:2:1: note: 'expose' has no effect yet\n"));
+    assert_non_null(strstr(printed, "a.yaml:3:1: note: 'debug' has no effect yet\n"));
+    assert_non_null(strstr(printed, "a.yaml:4:1: note: 'watch' has no effect yet\n"));
 }
 
 static void every_mistake_of_the_top_is_reported(void **state)

@@ -217,13 +217,32 @@ static void test_mistakes(void **state)
 static void test_keys_that_do_nothing_yet_say_so(void **state)
 {
     struct fixture *fixture = *state;
-    load_routes(fixture, "  GET /a: { cors: { origins: [x] }, expose: [y], response: { } }\n"
+    load_routes(fixture, "  GET /a: { expose: [y], response: { } }\n"
                          "  GET /b: { proxy: { to: users, cache: standard, upgrade: [x] } }\n");
     assert_fine(fixture);
-    assert_said(fixture, "'cors' has no effect yet");
     assert_said(fixture, "'expose' has no effect yet");
     assert_said(fixture, "'cache' has no effect yet");
     assert_said(fixture, "'upgrade' has no effect yet");
+}
+
+static void test_a_route_has_its_own_rules_for_other_origins_or_those_of_the_file(void **state)
+{
+    struct fixture *fixture = *state;
+    struct cors of_the_file = {.is_for_all = true};
+    fixture->config.settings.cors = &of_the_file;
+    load_routes(fixture, "  GET /as-the-file: { response: { } }\n"
+                         "  GET /own: { cors: { origins: [https://shop.example] }, proxy: users }\n"
+                         "  GET /off: { cors: off, response: { } }\n"
+                         "  GET /list: [ { proxy: users } ]\n");
+    assert_fine(fixture);
+    uint32_t count;
+    const struct route *routes = router_routes(fixture->router, &count);
+    assert_int_equal(count, 4);
+    assert_ptr_equal(routes[0].cors, &of_the_file);
+    assert_true(cors_allows(routes[1].cors, STR("https://shop.example")));
+    assert_false(cors_allows(routes[1].cors, STR("https://other.example")));
+    assert_null(routes[2].cors);
+    assert_ptr_equal(routes[3].cors, &of_the_file);
 }
 
 static void test_mistakes_of_several_routes_are_reported_together(void **state)
@@ -250,6 +269,7 @@ int main(void)
         TEST(test_alternatives),
         TEST(test_mistakes),
         TEST(test_keys_that_do_nothing_yet_say_so),
+        TEST(test_a_route_has_its_own_rules_for_other_origins_or_those_of_the_file),
         TEST(test_mistakes_of_several_routes_are_reported_together),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
