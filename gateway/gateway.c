@@ -57,20 +57,25 @@ static bool gateway_can_listen(const struct address *address)
     return error == 0;
 }
 
-static bool gateway_probe(const struct settings *settings)
+/* Where sockets were passed there is one for each `listen`, and who passed them has the address. */
+static bool gateway_probe(const struct settings *settings, const struct inherited *inherited)
 {
-    for (uint32_t i = 0; i < settings->listen_count; i++)
+    if (!inherited_match(inherited, settings))
+        return false;
+    for (uint32_t i = 0; inherited->count == 0 && i < settings->listen_count; i++)
         if (!gateway_can_listen(&settings->listen[i]))
             return false;
-    return !settings->has_admin || gateway_can_listen(&settings->admin);
+    return !settings->has_admin || inherited_has(inherited, &settings->admin) ||
+           gateway_can_listen(&settings->admin);
 }
 
-static bool gateway_init_workers(struct gateway *gateway, struct snapshot *snapshot)
+static bool gateway_init_workers(struct gateway *gateway, struct snapshot *snapshot,
+                                 const struct inherited *inherited)
 {
     for (uint32_t i = 0; i < gateway->count; i++) {
         const struct address *address = NULL;
         int error = worker_init(&gateway->workers[i], snapshot, i, gateway->count, &gateway->budget,
-                                &address);
+                                inherited, &address);
         gateway->initialised++;
         if (error == 0)
             continue;
@@ -106,10 +111,10 @@ static void gateway_announce(const struct gateway *gateway, const struct setting
         log_write(LOG_INFO, "admin on %.*s", STR_ARGS(settings->admin.text));
 }
 
-struct gateway *gateway_start(struct snapshot *snapshot)
+struct gateway *gateway_start(struct snapshot *snapshot, const struct inherited *inherited)
 {
     const struct settings *settings = &snapshot->config->settings;
-    if (!gateway_probe(settings))
+    if (!gateway_probe(settings, inherited))
         return NULL;
     struct gateway *gateway = calloc(1, sizeof *gateway);
     if (gateway == NULL)
@@ -119,7 +124,7 @@ struct gateway *gateway_start(struct snapshot *snapshot)
     gateway->workers = calloc(gateway->count, sizeof *gateway->workers);
     if (gateway->workers == NULL)
         abort();
-    if (!gateway_init_workers(gateway, snapshot) || !gateway_start_workers(gateway)) {
+    if (!gateway_init_workers(gateway, snapshot, inherited) || !gateway_start_workers(gateway)) {
         gateway_stop(gateway);
         return NULL;
     }

@@ -11,7 +11,20 @@
 /* Blocks kept for the next exchanges: what 64 of them use, not what a burst once used. */
 #define POOL_BLOCKS 256
 
-static int worker_listen(struct worker *worker, uint32_t index, const struct address **ret_address)
+/* A passed socket is one for all workers; otherwise each has its own, but of a path there is one.
+ */
+static int worker_open(const struct inherited *inherited, const struct address *address,
+                       bool is_first, bool *ret_is_shared)
+{
+    int fd = inherited_open(inherited, address);
+    *ret_is_shared = fd != -ENOENT;
+    if (*ret_is_shared)
+        return fd;
+    return address->unix_path.length == 0 || is_first ? listener_open(address) : -ENOENT;
+}
+
+static int worker_listen(struct worker *worker, uint32_t index, const struct inherited *inherited,
+                         const struct address **ret_address)
 {
     const struct settings *settings = &worker->composer.snapshot->config->settings;
     worker->listeners = calloc(settings->listen_count + 1, sizeof *worker->listeners);
@@ -20,16 +33,18 @@ static int worker_listen(struct worker *worker, uint32_t index, const struct add
     for (uint32_t i = 0; i <= settings->listen_count; i++) {
         bool is_admin = i == settings->listen_count;
         const struct address *address = is_admin ? &settings->admin : &settings->listen[i];
-        bool is_shared = address->unix_path.length == 0;
-        if (is_admin ? !settings->has_admin || index > 0 : !is_shared && index > 0)
+        bool is_shared;
+        if (is_admin && (!settings->has_admin || index > 0))
             continue;
-        int fd = listener_open(address);
+        int fd = worker_open(inherited, address, index == 0, &is_shared);
+        if (fd == -ENOENT && index > 0)
+            continue;
         if (fd < 0) {
             *ret_address = address;
             return fd;
         }
         listener_start(&worker->listeners[worker->listener_count++], &worker->loop, worker->server,
-                       fd, is_admin);
+                       fd, is_admin, is_shared && !is_admin);
         worker->public_count += !is_admin;
     }
     return 0;
@@ -44,7 +59,8 @@ static void worker_on_drain_limit(struct timer *timer)
 }
 
 int worker_init(struct worker *worker, struct snapshot *snapshot, uint32_t index, uint32_t count,
-                struct connection_budget *budget, const struct address **ret_address)
+                struct connection_budget *budget, const struct inherited *inherited,
+                const struct address **ret_address)
 {
     const struct config *config = snapshot->config;
     *ret_address = NULL;
@@ -70,7 +86,7 @@ int worker_init(struct worker *worker, struct snapshot *snapshot, uint32_t index
     worker->server = server_new(&worker->composer, &worker->access, &worker->options);
     if (worker->server == NULL || worker->composer.upstreams == NULL)
         return -ENOMEM;
-    return worker_listen(worker, index, ret_address);
+    return worker_listen(worker, index, inherited, ret_address);
 }
 
 void worker_done(struct worker *worker)

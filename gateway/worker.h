@@ -7,6 +7,7 @@
 
 #include "gateway/compose/composer.h"
 #include "gateway/front/access.h"
+#include "gateway/front/inherited.h"
 #include "gateway/front/listener.h"
 
 #include <pthread.h>
@@ -36,12 +37,14 @@ struct worker {
 
 /*
  * Opens everything; nothing runs yet. `count` workers share the places of the services and count
- * their connections together in `budget`; worker 0 has the admin listener. 0 or a
+ * their connections together in `budget`; worker 0 has the admin listener. Addresses that were
+ * passed on as sockets (`inherited`, matched) are not opened but duplicated. 0 or a
  * negative errno; *ret_address is then what could not be listened on, or NULL. The worker must not
  * move in memory, and worker_done() is due in any case.
  */
 int worker_init(struct worker *worker, struct snapshot *snapshot, uint32_t index, uint32_t count,
-                struct connection_budget *budget, const struct address **ret_address);
+                struct connection_budget *budget, const struct inherited *inherited,
+                const struct address **ret_address);
 void worker_done(struct worker *worker);
 
 /* Runs the loop in a thread of its own until it has drained. 0 or a negative errno. */

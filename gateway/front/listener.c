@@ -2,89 +2,49 @@
 #include "gateway/front/listener.h"
 
 #include "base/log.h"
+#include "gateway/front/socket_place.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <netdb.h>
 #include <stdio.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #define ACCEPT_BACKLOG  4096 /* the kernel cuts it to net.core.somaxconn */
 #define ACCEPT_PER_TURN 64
-#define PAUSE           (50 * MILLISECOND)
 
-struct socket_place {
-    union {
-        struct sockaddr any;
-        struct sockaddr_un path;
-        struct sockaddr_storage storage;
-    };
-    socklen_t length;
-};
-
-static int endpoint_of_path(const struct address *address, struct socket_place *ret_endpoint)
-{
-    struct str path = address->unix_path;
-    if (path.length >= sizeof ret_endpoint->path.sun_path)
-        return -ENAMETOOLONG;
-    ret_endpoint->path.sun_family = AF_UNIX;
-    memcpy(ret_endpoint->path.sun_path, path.at, path.length);
-    ret_endpoint->length = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + path.length + 1);
-    return 0;
-}
-
-/* Names are looked up once, at start; the first address is taken. */
-static int endpoint_of_address(const struct address *address, struct socket_place *ret_endpoint)
-{
-    char host[256], port[8];
-    struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV};
-    struct addrinfo *found = NULL;
-    memset(ret_endpoint, 0, sizeof *ret_endpoint);
-    if (address->unix_path.length > 0)
-        return endpoint_of_path(address, ret_endpoint);
-    if (address->host.length >= sizeof host)
-        return -EINVAL;
-    snprintf(host, sizeof host, "%.*s", STR_ARGS(address->host));
-    snprintf(port, sizeof port, "%u", (unsigned)address->port);
-    if (getaddrinfo(host, port, &hints, &found) != 0)
-        return -EADDRNOTAVAIL;
-    memcpy(&ret_endpoint->storage, found->ai_addr, found->ai_addrlen);
-    ret_endpoint->length = found->ai_addrlen;
-    freeaddrinfo(found);
-    return 0;
-}
+/* Of a socket that several workers have: who wakes first leaves the next one to the others. */
+#define ACCEPT_SHARED 1
+#define PAUSE         (50 * MILLISECOND)
 
 /* A socket file that nobody listens on is left from a process that died: it is taken away. */
-static void remove_stale_path(const struct socket_place *endpoint)
+static void remove_stale_path(const struct socket_place *place)
 {
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return;
-    if (connect(fd, &endpoint->any, endpoint->length) != 0 && errno == ECONNREFUSED)
-        unlink(endpoint->path.sun_path);
+    if (connect(fd, &place->any, place->length) != 0 && errno == ECONNREFUSED)
+        unlink(place->path.sun_path);
     close(fd);
 }
 
 static int open_socket(const struct address *address, bool is_probe)
 {
-    struct socket_place endpoint;
-    int one = 1, error = endpoint_of_address(address, &endpoint);
+    struct socket_place place;
+    int one = 1, error = socket_place_of_address(address, &place);
     if (error < 0)
         return error;
-    int family = endpoint.any.sa_family;
+    int family = place.any.sa_family;
     int fd = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return -errno;
     if (family == AF_UNIX)
-        remove_stale_path(&endpoint);
+        remove_stale_path(&place);
     else
         setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
     if (family != AF_UNIX && !is_probe)
         setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &one, sizeof one);
-    if (bind(fd, &endpoint.any, endpoint.length) != 0 ||
-        (!is_probe && listen(fd, ACCEPT_BACKLOG) != 0)) {
+    if (bind(fd, &place.any, place.length) != 0 || (!is_probe && listen(fd, ACCEPT_BACKLOG) != 0)) {
         error = -errno;
         close(fd);
         return error;
@@ -152,7 +112,8 @@ static void listener_on_ready(struct watch *watch, uint32_t events)
 {
     struct listener *listener = container_of(watch, struct listener, watch);
     (void)events;
-    for (int i = 0; i < ACCEPT_PER_TURN; i++) {
+    int most = listener->is_shared ? ACCEPT_SHARED : ACCEPT_PER_TURN;
+    for (int i = 0; i < most; i++) {
         if (!listener->is_admin && !server_has_room(listener->server)) {
             listener_pause(listener);
             return;
@@ -163,12 +124,13 @@ static void listener_on_ready(struct watch *watch, uint32_t events)
 }
 
 void listener_start(struct listener *listener, struct loop *loop, struct server *server, int fd,
-                    bool is_admin)
+                    bool is_admin, bool is_shared)
 {
     *listener = (struct listener){
         .loop = loop,
         .server = server,
         .is_admin = is_admin,
+        .is_shared = is_shared,
         .is_open = true,
         .watch = {.fd = fd, .events = EPOLLIN | EPOLLEXCLUSIVE, .ready = listener_on_ready},
     };
@@ -180,8 +142,9 @@ void listener_close(struct listener *listener)
 {
     if (!listener->is_open)
         return;
-    while (server_has_room(listener->server) && listener_accept_one(listener))
-        continue;
+    for (int i = 0; i < ACCEPT_BACKLOG && server_has_room(listener->server); i++)
+        if (!listener_accept_one(listener))
+            break;
     timer_cancel(&listener->loop->timers, &listener->pause);
     loop_unwatch(listener->loop, &listener->watch);
     close(listener->watch.fd);

@@ -13,6 +13,7 @@ struct listener {
     struct loop *loop;
     struct server *server;
     bool is_admin;
+    bool is_shared; /* other workers accept from the same socket */
     bool is_open;
     bool is_short; /* of descriptors: has been said */
     struct watch watch;
@@ -28,11 +29,11 @@ int listener_open(const struct address *address);
 /* 0 where the address can be listened on, otherwise a negative errno. Leaves nothing behind. */
 int listener_probe(const struct address *address);
 
-/* Takes the socket; keeps loop and server. */
+/* Takes the socket; keeps loop and server. `is_shared`: other workers have duplicates of it. */
 void listener_start(struct listener *listener, struct loop *loop, struct server *server, int fd,
-                    bool is_admin);
+                    bool is_admin, bool is_shared);
 
-/* What waits to be accepted is accepted, then the socket is closed. */
+/* What waits to be accepted is accepted (a backlog at most), then the socket is closed. */
 void listener_close(struct listener *listener);
 
 #endif

@@ -4,6 +4,7 @@
 #include "gateway/main/command.h"
 
 #include "gateway/gateway.h"
+#include "gateway/notify.h"
 #include "gateway/upstream/upstreams.h"
 
 #include <signal.h>
@@ -30,18 +31,24 @@ static int run_snapshot(struct snapshot *snapshot)
 {
     sigset_t set;
     int signal_number = 0;
+    struct inherited inherited;
     log_set(snapshot->config->settings.log_level, snapshot->config->settings.log_format);
     if (!upstreams_global_init()) {
         log_write(LOG_ERROR, "libcurl cannot be initialised");
         return EXIT_NO;
     }
+    if (!inherited_take(&inherited))
+        return EXIT_NO;
     block_signals(&set);
-    struct gateway *gateway = gateway_start(snapshot);
+    struct gateway *gateway = gateway_start(snapshot, &inherited);
+    inherited_done(&inherited);
     if (gateway == NULL)
         return EXIT_NO;
+    notify_ready();
     while (sigwait(&set, &signal_number) != 0)
         continue;
     log_write(LOG_INFO, "%s: draining", signal_number == SIGTERM ? "SIGTERM" : "SIGINT");
+    notify_stopping();
     exit_on_next_signal(&set);
     gateway_stop(gateway);
     log_write(LOG_INFO, "drained, bye");
