@@ -1,6 +1,7 @@
 /* See gateway.h. */
 #include "gateway/gateway.h"
 
+#include "gateway/front/gate_probe.h"
 #include "gateway/worker.h"
 
 #include <errno.h>
@@ -116,6 +117,11 @@ struct gateway *gateway_start(struct snapshot *snapshot, const struct inherited 
     const struct settings *settings = &snapshot->config->settings;
     if (!gateway_probe(settings, inherited))
         return NULL;
+    if (!gate_probe()) {
+        log_write(LOG_ERROR, "the server's library does not receive through the gate: what clients "
+                             "send could not be checked");
+        return NULL;
+    }
     struct gateway *gateway = calloc(1, sizeof *gateway);
     if (gateway == NULL)
         abort();

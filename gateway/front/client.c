@@ -4,11 +4,78 @@
 #include "gateway/front/desk.h"
 
 #include <arpa/inet.h>
+#include <linux/tcp.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* After an answer: by then a client that goes on at once has gone on. */
+#define IDLE_TRIM SECOND
+
+/* A client that reads has acknowledged something within it. */
+#define SENDING_CHECK (15 * SECOND)
+
+/*
+ * The library clears a connection's pool behind each request, all of it, so every idle client would
+ * hold as much memory as the largest head needs. Whole pages that hold only zeros may be given
+ * back wherever they are: when they are touched again, they hold zeros.
+ */
+static void client_trim(struct client *client)
+{
+    static const char zeros[512];
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    uintptr_t begin = (uintptr_t)client->gate.pool;
+    uintptr_t end = (begin + client->desk->pool) & ~(page - 1);
+    begin = (begin + page - 1) & ~(page - 1);
+    if (client->gate.pool == NULL || begin >= end)
+        return;
+    for (uintptr_t at = begin; at < end; at += sizeof zeros)
+        if (memcmp((const void *)at, zeros, sizeof zeros) != 0)
+            return;
+    (void)madvise((void *)begin, end - begin, MADV_DONTNEED);
+}
+
+/* Whether the other end has taken anything since this was asked last. */
+static bool client_has_read(struct client *client)
+{
+    struct tcp_info info = {0};
+    socklen_t size = sizeof info;
+    if (getsockopt(client->fd, IPPROTO_TCP, TCP_INFO, &info, &size) != 0)
+        return true; /* a Unix socket does not say */
+    bool has_read = info.tcpi_bytes_acked != client->acknowledged;
+    client->acknowledged = info.tcpi_bytes_acked;
+    return has_read;
+}
+
+static usec sooner(usec a, usec b)
+{
+    return a < b ? a : b;
+}
 
 static void client_on_clock(struct timer *timer)
 {
-    client_shut(container_of(timer, struct client, clock));
+    struct client *client = container_of(timer, struct client, clock);
+    struct loop *loop = client->desk->composer->loop;
+    usec end = client->clock_end, now = loop_now(loop);
+    switch (now < end ? client->clock_kind : CLIENT_CLOCK_END) {
+    case CLIENT_CLOCK_IDLE:
+        client_trim(client);
+        timer_start(&loop->timers, timer, end);
+        client->clock_kind = CLIENT_CLOCK_END;
+        return;
+    case CLIENT_CLOCK_SENDING:
+        if (client_has_read(client)) {
+            timer_start(&loop->timers, timer, sooner(end, now + SENDING_CHECK));
+            return;
+        }
+        break;
+    default:
+        break;
+    }
+    if (client->clock_kind == CLIENT_CLOCK_SENDING)
+        client_reset(client);
+    else
+        client->over(client);
 }
 
 /* "" for a Unix socket; an IPv4 address in IPv6 clothes is shown as what it is. */
@@ -30,7 +97,7 @@ static void client_name_peer(struct client *client, const struct sockaddr *peer)
 }
 
 struct client *client_new(const struct desk *desk, int fd, const struct sockaddr *peer,
-                          bool is_admin, void (*ready)(struct watch *watch, uint32_t events))
+                          bool is_admin, const struct client_calls *calls)
 {
     struct client *client = calloc(1, sizeof *client);
     if (client == NULL)
@@ -41,10 +108,15 @@ struct client *client_new(const struct desk *desk, int fd, const struct sockaddr
     client_name_peer(client, peer);
     timer_init(&client->clock, client_on_clock);
     list_init(&client->entry);
-    /* edge-triggered: told once per arrival, and the bytes are the library's to read */
-    client->watch =
-        (struct watch){.fd = fd, .events = EPOLLIN | EPOLLRDHUP | EPOLLET, .ready = ready};
+    client->over = calls->over;
+    /* edge-triggered: told once; the bytes are the library's to read */
+    client->watch = (struct watch){.fd = fd, .events = EPOLLRDHUP | EPOLLET, .ready = calls->left};
+    if (!gate_open(&client->gate, fd, &desk->bounds, calls->begin, calls->refuse)) {
+        free(client);
+        return NULL;
+    }
     if (loop_watch(desk->composer->loop, &client->watch) != 0) {
+        gate_close(&client->gate);
         free(client);
         return NULL;
     }
@@ -54,14 +126,35 @@ struct client *client_new(const struct desk *desk, int fd, const struct sockaddr
 void client_free(struct client *client, struct loop *loop)
 {
     list_remove(&client->entry);
+    gate_close(&client->gate);
     loop_unwatch(loop, &client->watch);
     timer_cancel(&loop->timers, &client->clock);
     free(client);
 }
 
+static void clock_start(struct client *client, struct loop *loop, enum client_clock kind,
+                        usec first, usec time)
+{
+    usec now = loop_now(loop);
+    client->clock_kind = kind;
+    client->clock_end = now + time;
+    timer_start(&loop->timers, &client->clock, now + sooner(first, time));
+}
+
 void client_set_clock(struct client *client, struct loop *loop, usec time)
 {
-    timer_start(&loop->timers, &client->clock, loop_now(loop) + time);
+    clock_start(client, loop, CLIENT_CLOCK_END, time, time);
+}
+
+void client_set_idle_clock(struct client *client, struct loop *loop, usec time)
+{
+    clock_start(client, loop, CLIENT_CLOCK_IDLE, IDLE_TRIM, time);
+}
+
+/* The first look only notes how far it is, so a client has twice that time. */
+void client_set_sending_clock(struct client *client, struct loop *loop, usec time)
+{
+    clock_start(client, loop, CLIENT_CLOCK_SENDING, SENDING_CHECK, time);
 }
 
 void client_stop_clock(struct client *client, struct loop *loop)
@@ -72,4 +165,11 @@ void client_stop_clock(struct client *client, struct loop *loop)
 void client_shut(struct client *client)
 {
     shutdown(client->fd, SHUT_RDWR);
+}
+
+void client_reset(struct client *client)
+{
+    struct linger none = {.l_onoff = 1, .l_linger = 0};
+    (void)setsockopt(client->fd, SOL_SOCKET, SO_LINGER, &none, sizeof none);
+    client_shut(client);
 }

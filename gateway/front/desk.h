@@ -6,12 +6,16 @@
 #define BRAID_GATEWAY_FRONT_DESK_H
 
 #include "gateway/compose/composer.h"
+#include "gateway/front/access.h"
+#include "gateway/front/request_reader.h"
 
 #include <microhttpd.h>
 
 struct desk {
     struct composer *composer;
+    struct access *access;
     const struct limits *limits;
+    struct request_bounds bounds;
     size_t pool;     /* bytes that a connection has for both heads */
     bool is_dirty;   /* the library has work that no descriptor and no timeout tells */
     usec date_until; /* loop time at which `date` is old */

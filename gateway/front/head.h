@@ -6,18 +6,18 @@
 #define BRAID_GATEWAY_FRONT_HEAD_H
 
 #include "gateway/compose/client_request.h"
+#include "gateway/front/request_reader.h"
 
 #include <microhttpd.h>
 
-#define HEAD_FIELDS_MAXIMUM 100
-
-/* What the library's index takes of a connection's pool for one field, rounded up. */
-#define HEAD_FIELD_COST ((size_t)80)
+#define HEAD_FIELDS_MAXIMUM REQUEST_FIELDS
+#define HEAD_FIELD_COST     ((size_t)REQUEST_INDEX_COST)
 
 struct head {
     struct client_request *request; /* is filled */
     uint64_t limit;                 /* bytes of request line and fields */
     uint64_t announced;             /* Content-Length, or 0 */
+    bool is_chunked;                /* the length of its body is not announced */
     size_t pool_used;               /* of the connection's pool, at the most */
 };
 

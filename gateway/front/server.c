@@ -9,18 +9,20 @@
  */
 #include "gateway/front/server.h"
 
+#include "gateway/compose/problem.h"
 #include "gateway/front/client.h"
 #include "gateway/front/desk.h"
+#include "gateway/front/farewell.h"
 #include "gateway/front/head.h"
 #include "gateway/front/visit.h"
 
+#include <linux/sockios.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 struct server {
     struct desk desk;
-    struct access *access;
     struct server_options *options;
     struct MHD_Daemon *daemon;
     struct watch watch; /* the library's own epoll descriptor */
@@ -37,6 +39,9 @@ struct server {
 
 /* Room for the reply's head where the request's is as large as it may be. */
 #define REPLY_HEAD ((size_t)8 * 1024)
+
+/* And where its cookies are many. */
+#define REPLY_HEAD_LEAST ((size_t)4 * 1024)
 
 /*
  * The pool holds the request's head, its index and the reply's head. It is cleared for every
@@ -73,17 +78,70 @@ static void client_begin_head(struct client *client, const struct desk *desk)
     client_set_clock(client, desk->composer->loop, desk->limits->head_timeout);
 }
 
-static void client_on_event(struct watch *watch, uint32_t events)
+static void client_on_left(struct watch *watch, uint32_t events)
 {
     struct client *client = container_of(watch, struct client, watch);
-    if ((events & EPOLLIN) != 0)
-        client_begin_head(client, client->desk);
     if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) == 0)
         return;
     client->has_left = true;
     if (client->visit != NULL)
         visit_on_client_left(client->visit);
 }
+
+/* What was sent and not read is not kept for a client that has had its time. */
+static void client_on_over(struct client *client)
+{
+    int unsent = 0;
+    if (client->gate.is_shut)
+        gate_drain(&client->gate);
+    if (client->visit != NULL)
+        visit_on_client_left(client->visit);
+    (void)ioctl(client->fd, SIOCOUTQ, &unsent);
+    if (unsent > 0)
+        client_reset(client);
+    else
+        client_shut(client);
+}
+
+static void client_on_begin(struct gate *gate)
+{
+    struct client *client = container_of(gate, struct client, gate);
+    client_begin_head(client, client->desk);
+}
+
+/* A message whose request line the library has not seen: it has no visit. */
+static void client_refuse_unknown(struct client *client, int status)
+{
+    struct desk *desk = (struct desk *)(uintptr_t)client->desk;
+    struct exchange *exchange = exchange_new(desk->composer, NULL);
+    struct envelope *envelope = &exchange->context.envelope;
+    envelope->client = client->peer;
+    envelope->id = envelope_new_id(desk->composer, &exchange->context.arena);
+    problem_write(&(struct problem){.status = status, .id = envelope->id}, &exchange->reply);
+    farewell_send(client->fd, &exchange->reply, desk_date(desk));
+    access_write(desk->access, exchange, status, loop_now(desk->composer->loop));
+    exchange_free(exchange);
+}
+
+static void client_on_refused(struct gate *gate, int status)
+{
+    struct client *client = container_of(gate, struct client, gate);
+    gate_shut(gate);
+    if (status == REQUEST_OVER)
+        return; /* the library closes */
+    if (client->visit != NULL)
+        visit_on_refused(client->visit, status);
+    else
+        client_refuse_unknown(client, status);
+    client_set_clock(client, client->desk->composer->loop, FAREWELL_TIME);
+}
+
+static const struct client_calls client_calls = {
+    .left = client_on_left,
+    .over = client_on_over,
+    .begin = client_on_begin,
+    .refuse = client_on_refused,
+};
 
 /* The library looks its connection up in here: the client that server_add has made. */
 static void on_connection(void *closure, struct MHD_Connection *connection, void **context,
@@ -104,6 +162,18 @@ static void on_connection(void *closure, struct MHD_Connection *connection, void
     server->admin_count -= client->is_admin;
     client_free(client, server->desk.composer->loop);
     server->desk.is_dirty = true;
+}
+
+/* The next head may have begun already, behind the request that was answered. */
+static void client_go_on(struct client *client)
+{
+    const struct limits *limits = client->desk->limits;
+    struct loop *loop = client->desk->composer->loop;
+    if (gate_is_within(&client->gate))
+        client_begin_head(client, client->desk);
+    else
+        client_set_idle_clock(client, loop, limits->idle_timeout);
+    gate_answered(&client->gate);
 }
 
 static void *on_request_line(void *closure, const char *uri, struct MHD_Connection *connection)
@@ -135,16 +205,22 @@ static void on_completed(void *closure, struct MHD_Connection *connection, void 
     if (visit == NULL)
         return;
     struct client *client = visit->client;
-    bool is_sent = visit->state == VISIT_QUEUED && code == MHD_REQUEST_TERMINATED_COMPLETED_OK;
-    access_write(server->access, visit->exchange, is_sent ? visit->exchange->reply.status : 0,
-                 loop_now(server->desk.composer->loop));
+    struct loop *loop = server->desk.composer->loop;
+    bool is_ok = code == MHD_REQUEST_TERMINATED_COMPLETED_OK;
+    bool is_sent = visit->state == VISIT_QUEUED && is_ok;
+    bool closes = visit->exchange->reply.closes || server->desk.composer->is_draining;
+    if (!visit->is_said)
+        access_write(server->desk.access, visit->exchange,
+                     is_sent ? visit->exchange->reply.status : 0, loop_now(loop));
     visit_free(visit);
     *context = NULL;
     client->is_idle = true;
-    if (code != MHD_REQUEST_TERMINATED_COMPLETED_OK || server->desk.composer->is_draining)
+    if (closes)
+        gate_shut(&client->gate);
+    if (!is_ok || server->desk.composer->is_draining)
         client_shut(client);
     else
-        client_set_clock(client, server->desk.composer->loop, server->desk.limits->idle_timeout);
+        client_go_on(client);
 }
 
 /* The target is taken apart and decoded by us, once, from its raw bytes. */
@@ -185,7 +261,11 @@ struct server *server_new(struct composer *composer, struct access *access,
     server->desk.composer = composer;
     server->desk.limits = options->limits;
     server->desk.pool = pool_size(options->limits);
-    server->access = access;
+    server->desk.access = access;
+    server->desk.bounds = (struct request_bounds){
+        .head = (size_t)options->limits->head,
+        .pool = server->desk.pool - REPLY_HEAD_LEAST,
+    };
     server->options = options;
     list_init(&server->clients);
     server->daemon = daemon_start(server);
@@ -225,7 +305,7 @@ void server_add(struct server *server, int fd, const struct sockaddr *peer, sock
                 bool is_admin)
 {
     struct loop *loop = server->desk.composer->loop;
-    struct client *client = client_new(&server->desk, fd, peer, is_admin, client_on_event);
+    struct client *client = client_new(&server->desk, fd, peer, is_admin, &client_calls);
     if (client == NULL) {
         close(fd);
         return;

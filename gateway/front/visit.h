@@ -5,6 +5,7 @@
 #ifndef BRAID_GATEWAY_FRONT_VISIT_H
 #define BRAID_GATEWAY_FRONT_VISIT_H
 
+#include "base/buffer.h"
 #include "gateway/compose/exchange.h"
 
 #include <microhttpd.h>
@@ -18,7 +19,9 @@ enum visit_state {
     VISIT_SUSPENDED, /* calls are under way; the library leaves the connection alone */
     VISIT_REPLY,     /* the reply is written, not yet queued */
     VISIT_QUEUED,
-    VISIT_LOST, /* the client has left: no reply any more */
+    VISIT_SAID,     /* the reply was sent past the library, the connection ends with it */
+    VISIT_FAREWELL, /* the same, and suspended until the client has read it */
+    VISIT_LOST,     /* the client has left: no reply any more */
     VISIT_STATE_COUNT
 };
 
@@ -32,9 +35,12 @@ struct visit {
     struct str target;      /* a copy */
     size_t pool_used;       /* of the connection's pool, by the request's head */
     uint64_t body_limit;
-    uint64_t body_room;
+    uint64_t body_room; /* where it was announced */
     uint64_t body_seen;
     bool keeps_body;
+    bool is_chunked;
+    bool is_said;       /* the reply has been sent past the library, and is in the access log */
+    struct buffer body; /* where it is not announced how long it will be */
 };
 
 /* The request line is there. In the arena of its exchange. */
@@ -46,7 +52,13 @@ void visit_free(struct visit *visit);
 enum MHD_Result visit_handle(struct visit *visit, const char *method, const char *version,
                              const char *data, size_t *data_size);
 
-/* The client has closed its side. */
+/* The client has closed its side, or its time is over. */
 void visit_on_client_left(struct visit *visit);
+
+/*
+ * The gate has refused what comes of the message at work: the client is told, unless its answer has
+ * begun already. Not in a call of the handler.
+ */
+void visit_on_refused(struct visit *visit, int status);
 
 #endif

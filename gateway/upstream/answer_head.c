@@ -5,6 +5,7 @@
 #include "gateway/upstream/answer_head.h"
 
 #include "base/arena.h"
+#include "base/field_bytes.h"
 #include "gateway/upstream/answer.h"
 
 #define LENGTH_DIGITS 18 /* fit into 63 bits, as transports count */
@@ -31,23 +32,11 @@ void answer_head_reset(struct answer_head *head)
     head->searched = 0;
 }
 
-/* RFC 9110 5.6.2: a letter, a digit or one of !#$%&'*+-.^_`|~ */
-static bool is_token_byte(unsigned char byte)
-{
-    static const uint32_t tokens[8] = {
-        0x00000000, 0x03ff6cfa, 0xc7fffffe, 0x57ffffff, 0, 0, 0, 0,
-    };
-    return tokens[byte >> 5] >> (byte & 31) & 1;
-}
-
-/* RFC 9110 5.5: VCHAR, obs-text, blank and tab. */
 static bool is_field_text(struct str text)
 {
-    for (size_t i = 0; i < text.length; i++) {
-        unsigned char byte = (unsigned char)text.at[i];
-        if ((byte < 0x20 && byte != '\t') || byte == 0x7f)
+    for (size_t i = 0; i < text.length; i++)
+        if (!byte_is_field_text((unsigned char)text.at[i]))
             return false;
-    }
     return true;
 }
 
@@ -128,7 +117,7 @@ static bool head_take_meaning(struct answer_head *head, struct str name, struct 
 static bool head_take_field(struct answer_head *head, struct str line, size_t at)
 {
     struct str name = {line.at, 0};
-    while (name.length < line.length && is_token_byte((unsigned char)line.at[name.length]))
+    while (name.length < line.length && byte_is_token((unsigned char)line.at[name.length]))
         name.length++;
     if (name.length == 0 || name.length == line.length || line.at[name.length] != ':' ||
         head->field_count == ANSWER_HEAD_FIELDS)

@@ -4,6 +4,8 @@
  */
 #include "gateway/upstream/chunks.h"
 
+#include "base/field_bytes.h"
+
 #define SIZE_DIGITS 8
 
 static int digit_value(unsigned char byte)
@@ -12,11 +14,6 @@ static int digit_value(unsigned char byte)
         return byte - '0';
     byte |= 0x20;
     return byte >= 'a' && byte <= 'f' ? byte - 'a' + 10 : -1;
-}
-
-static bool is_text(unsigned char byte)
-{
-    return byte == '\t' || (byte >= 0x20 && byte != 0x7f);
 }
 
 static bool chunks_take_size(struct chunks *chunks, unsigned char byte)
@@ -35,7 +32,7 @@ static bool chunks_take_extension(struct chunks *chunks, unsigned char byte)
 {
     if (byte == '\r')
         chunks->state = CHUNKS_SIZE_LF;
-    return ++chunks->line <= CHUNK_LINE_BYTES && (byte == '\r' || is_text(byte));
+    return ++chunks->line <= CHUNK_LINE_BYTES && (byte == '\r' || byte_is_field_text(byte));
 }
 
 static bool chunks_expect(struct chunks *chunks, bool is_expected, enum chunks_state next)
@@ -44,7 +41,7 @@ static bool chunks_expect(struct chunks *chunks, bool is_expected, enum chunks_s
     return is_expected;
 }
 
-/* A name is told from a value only to see that there is one, without blanks. */
+/* A name is told from a value only to see that there is one, and that it is a name. */
 static bool chunks_take_trailer(struct chunks *chunks, unsigned char byte)
 {
     if (++chunks->trailer > CHUNK_TRAILER_BYTES)
@@ -53,18 +50,18 @@ static bool chunks_take_trailer(struct chunks *chunks, unsigned char byte)
     case CHUNKS_TRAILER:
         if (byte == '\r')
             return chunks_expect(chunks, true, CHUNKS_END_LF);
-        return chunks_expect(chunks, byte > 0x20 && byte != ':' && byte < 0x7f,
-                             CHUNKS_TRAILER_NAME);
+        chunks->trailer_fields++;
+        return chunks_expect(chunks, byte_is_token(byte), CHUNKS_TRAILER_NAME);
     case CHUNKS_TRAILER_NAME:
         if (byte == ':')
             return chunks_expect(chunks, true, CHUNKS_TRAILER_VALUE);
-        return byte > 0x20 && byte < 0x7f;
+        return byte_is_token(byte);
     case CHUNKS_TRAILER_LF:
         return chunks_expect(chunks, byte == '\n', CHUNKS_TRAILER);
     default:
         if (byte == '\r')
             return chunks_expect(chunks, true, CHUNKS_TRAILER_LF);
-        return is_text(byte);
+        return byte_is_field_text(byte);
     }
 }
 
@@ -109,9 +106,9 @@ static struct str chunks_cut_data(struct chunks *chunks, struct str *rest)
     return data;
 }
 
-bool chunks_next(struct chunks *chunks, struct str *rest, struct str *ret_data)
+bool chunks_read(struct chunks *chunks, struct str *rest, struct str *ret_data)
 {
-    while (rest->length > 0) {
+    while (rest->length > 0 && chunks->state != CHUNKS_WHOLE) {
         if (chunks->state == CHUNKS_DATA) {
             *ret_data = chunks_cut_data(chunks, rest);
             return true;
@@ -122,4 +119,9 @@ bool chunks_next(struct chunks *chunks, struct str *rest, struct str *ret_data)
     }
     *ret_data = STR_NONE;
     return true;
+}
+
+bool chunks_next(struct chunks *chunks, struct str *rest, struct str *ret_data)
+{
+    return chunks_read(chunks, rest, ret_data) && (ret_data->length > 0 || rest->length == 0);
 }

@@ -30,12 +30,20 @@ struct chunks {
     uint64_t left;    /* of the size or, in CHUNKS_DATA, of its data */
     uint32_t line;    /* bytes of the size line */
     uint32_t trailer; /* bytes of the trailer */
+    uint32_t trailer_fields;
 };
 
 static inline void chunks_init(struct chunks *chunks)
 {
     *chunks = (struct chunks){.state = CHUNKS_SIZE};
 }
+
+/*
+ * Takes the next piece of data off *rest; it points into *rest and is empty when there is none in
+ * it. To be called until *rest is empty or the body is whole: what follows it stays in *rest.
+ * false: malformed.
+ */
+bool chunks_read(struct chunks *chunks, struct str *rest, struct str *ret_data);
 
 /*
  * Takes the next piece of data off *rest; it points into *rest and is empty when there is none in

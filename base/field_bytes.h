@@ -1,0 +1,39 @@
+/*
+ * What bytes HTTP allows where: one place, for whoever reads heads, answers and chunks.
+ */
+#ifndef BRAID_BASE_FIELD_BYTES_H
+#define BRAID_BASE_FIELD_BYTES_H
+
+#include "base/str.h"
+
+/* RFC 9110 5.6.2: a letter, a digit or one of !#$%&'*+-.^_`|~ */
+static inline bool byte_is_token(unsigned char byte)
+{
+    static const uint32_t tokens[8] = {
+        0x00000000, 0x03ff6cfa, 0xc7fffffe, 0x57ffffff, 0, 0, 0, 0,
+    };
+    return tokens[byte >> 5] >> (byte & 31) & 1;
+}
+
+/* RFC 9110 5.5: VCHAR, obs-text, blank and tab. */
+static inline bool byte_is_field_text(unsigned char byte)
+{
+    return byte >= 0x20 ? byte != 0x7f : byte == '\t';
+}
+
+/* RFC 9110 5.6.3: what may surround a field's value. */
+static inline bool byte_is_blank(unsigned char byte)
+{
+    return byte == ' ' || byte == '\t';
+}
+
+/* At least one byte, and all of them token bytes. */
+static inline bool text_is_token(struct str text)
+{
+    for (size_t i = 0; i < text.length; i++)
+        if (!byte_is_token((unsigned char)text.at[i]))
+            return false;
+    return text.length > 0;
+}
+
+#endif
