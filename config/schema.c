@@ -261,8 +261,10 @@ static void key_print(const struct key *key, const char *prefix, FILE *to)
     fputs(" | ", to);
     if (key->is_required)
         fputs("required", to);
-    else
+    else if (key->default_text != NULL)
         code_print(key->default_text, to);
+    else
+        fputs(key->group != NULL ? "its keys'" : "none", to);
     fputs(" | ", to);
     cell_print(key->says, to);
     if (key->has_no_effect)

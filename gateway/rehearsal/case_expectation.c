@@ -22,7 +22,7 @@ static const struct key expectation_keys[] = {
      .type = KEY_CUSTOM,
      .offset = OFFSET(header_node),
      .read = keep_node,
-     .says = "Fields and their values; null: there is none."},
+     .says = "Fields and their values; a list of values is several lines; null: there is none."},
     {.name = "degraded",
      .type = KEY_CUSTOM,
      .offset = OFFSET(degraded_node),
@@ -53,6 +53,24 @@ static const struct key expectation_keys[] = {
 static const struct schema expectation_schema = {"expectation", expectation_keys,
                                                  COUNT(expectation_keys)};
 
+/* null is no line, a list several. */
+static bool header_read(struct reader *reader, const struct node *node,
+                        struct expected_header *header)
+{
+    uint32_t count = node->kind == NODE_LIST ? node->count : node_is_null(node) ? 0 : 1;
+    struct str *lines = arena_array(reader->arena, struct str, count);
+    bool is_fine = true;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct node *line = node->kind == NODE_LIST ? node->entries[i].value : node;
+        is_fine =
+            reader_text(reader, line, "a header's value, a list of them or null", &lines[i]) &&
+            is_fine;
+    }
+    header->lines = lines;
+    header->line_count = count;
+    return is_fine;
+}
+
 static bool headers_read(struct reader *reader, const struct node *node,
                          struct expectation *expectation)
 {
@@ -67,11 +85,7 @@ static bool headers_read(struct reader *reader, const struct node *node,
     for (uint32_t i = 0; i < node->count; i++) {
         struct expected_header *header = &expectation->headers[i];
         header->name = node->entries[i].key->text;
-        header->is_absent = node_is_null(node->entries[i].value);
-        if (!header->is_absent)
-            is_fine = reader_text(reader, node->entries[i].value, "a header's value or null",
-                                  &header->value) &&
-                      is_fine;
+        is_fine = header_read(reader, node->entries[i].value, header) && is_fine;
     }
     return is_fine;
 }

@@ -9,8 +9,8 @@
 
 struct expected_header {
     struct str name;
-    bool is_absent; /* null: there is none */
-    struct str value;
+    const struct str *lines; /* in order, and no others */
+    uint32_t line_count;     /* 0: there is none */
 };
 
 /* A node that is NULL was not written. */

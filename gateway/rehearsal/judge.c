@@ -44,14 +44,40 @@ static void text_judge(struct bench *bench, struct str what, struct str expected
         finding_add(bench, what, or_none(expected), or_none(got));
 }
 
+/* One line as it is; of several it must be seen where one ends. */
+static struct str lines_text(struct arena *arena, const struct str *lines, uint32_t count)
+{
+    struct str text = STR("");
+    if (count <= 1)
+        return count == 0 ? STR("none") : lines[0];
+    for (uint32_t i = 0; i < count; i++)
+        text = str_format(arena, "%.*s%s\"%.*s\"", STR_ARGS(text), i > 0 ? ", " : "",
+                          STR_ARGS(lines[i]));
+    return text;
+}
+
+static void header_judge(struct bench *bench, const struct expected_header *header)
+{
+    const struct rehearsal *rehearsal = bench->rehearsal;
+    struct str *lines = arena_array(bench->arena, struct str, rehearsal->field_count);
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < rehearsal->field_count; i++) {
+        if (str_equal_ignore_case(rehearsal->fields[i].name, header->name))
+            lines[count++] = rehearsal->fields[i].value;
+    }
+    bool is_same = count == header->line_count;
+    for (uint32_t i = 0; is_same && i < count; i++)
+        is_same = str_equal(lines[i], header->lines[i]);
+    if (!is_same)
+        finding_add(bench, str_format(bench->arena, "header %.*s", STR_ARGS(header->name)),
+                    lines_text(bench->arena, header->lines, header->line_count),
+                    lines_text(bench->arena, lines, count));
+}
+
 static void headers_judge(struct bench *bench)
 {
-    for (uint32_t i = 0; i < bench->expectation->header_count; i++) {
-        const struct expected_header *header = &bench->expectation->headers[i];
-        text_judge(bench, str_format(bench->arena, "header %.*s", STR_ARGS(header->name)),
-                   header->is_absent ? STR_NONE : header->value,
-                   rehearsal_field(bench->rehearsal, header->name));
-    }
+    for (uint32_t i = 0; i < bench->expectation->header_count; i++)
+        header_judge(bench, &bench->expectation->headers[i]);
 }
 
 static struct json without_id(struct arena *arena, struct json problem)

@@ -1,12 +1,14 @@
 #!/usr/bin/python3
 """The documentation is checked against the program.
 
-    tests/docs/check.py [--braid build/braid]
+    tests/docs/check.py [--braid build/braid] [--write]
 
 Every fenced ```yaml block of README.md and docs/*.md that is a whole file (it has `listen:` or
 `routes:` at its margin) is given to `braid check`, which must find no mistake in it. A block behind
-the comment <!-- fragment --> is only read as YAML. What a ```console block shows of `braid explain` and
-`braid matrix` must be what they print, and docs/keys.md what `braid reference` prints.
+the comment <!-- fragment --> is only read as YAML, and one behind <!-- FOLDER/FILE.yaml --> is that
+file; --write puts it there. What a ```console block shows of `braid explain`, `matrix`, `drill` and
+`test` must be what they print, and docs/keys.md what `braid reference` prints. keys.py and recipes.py
+say what is checked of those pages.
 The last line is "N passed, M failed"; the exit code is 0 when nothing failed.
 """
 
@@ -14,54 +16,16 @@ import argparse
 import pathlib
 import re
 import shlex
-import subprocess
 import sys
-import tempfile
 
 import yaml
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-FENCE = re.compile(r"^```yaml\n(.*?)^```$", re.M | re.S)
-SHOWN = re.compile(r"^```console\n\$ braid ((?:explain|matrix) [^\n]*)\n(.*?)^```$", re.M | re.S)
+from keys import check_keys
+from pages import FENCE, FRAGMENT, ROOT, Block, Check, Page, check_text, problem_of, run_braid
+from recipes import check_recipes
+
+SHOWN = re.compile(r"^```console\n\$ braid ((?:explain|matrix|drill|test) [^\n]*)\n(.*?)^```$", re.M | re.S)
 WHOLE_FILE = re.compile(r"^(listen|routes):", re.M)
-FRAGMENT = "<!-- fragment -->"
-WAIT_SECONDS = 20
-
-
-class Check:
-    """One claim of the documentation, and what is wrong with it."""
-
-    def __init__(self, name, problem):
-        self.name = name
-        self.problem = problem
-
-
-def yaml_blocks(page):
-    """(line, text, is_fragment) of each block of a page."""
-    text = page.read_text(encoding="utf-8")
-    for found in FENCE.finditer(text):
-        before = text[: found.start()]
-        line = before.count("\n") + 2
-        yield line, found.group(1), before.rstrip().endswith(FRAGMENT)
-
-
-def environment_of(text):
-    """A value for every variable that a block names."""
-    return {name: "value-of-" + name for name in re.findall(r"\benv\.([A-Za-z0-9_]+)", text)}
-
-
-def run_braid(braid, *arguments, environment=None):
-    return subprocess.run([str(braid), *map(str, arguments)], capture_output=True, text=True,
-                          timeout=WAIT_SECONDS, env=environment, cwd=ROOT, check=False)
-
-
-def problem_of_file(braid, text, folder):
-    path = folder / "example.yaml"
-    path.write_text(text, encoding="utf-8")
-    result = run_braid(braid, "check", path, environment=environment_of(text))
-    if result.returncode == 0:
-        return None
-    return (result.stderr + result.stdout).strip()
 
 
 def problem_of_fragment(text):
@@ -72,53 +36,66 @@ def problem_of_fragment(text):
     return None
 
 
-def check_pages(braid, pages):
-    with tempfile.TemporaryDirectory(prefix="braid-docs.") as name:
-        for page in pages:
-            for line, text, is_fragment in yaml_blocks(page):
-                where = f"{page.relative_to(ROOT)}:{line}"
-                if is_fragment:
-                    yield Check(where, problem_of_fragment(text))
-                elif WHOLE_FILE.search(text):
-                    yield Check(where, problem_of_file(braid, text, pathlib.Path(name)))
-                else:
-                    yield Check(where, f"neither a whole file nor marked with {FRAGMENT}")
+def problem_of_shown_file(block):
+    if not block.file.exists():
+        return f"there is no {block.file.relative_to(ROOT)}"
+    if block.file.read_text(encoding="utf-8") != block.text:
+        return f"it is not what stands in {block.file.relative_to(ROOT)}: tests/docs/check.py --write"
+    return None
 
 
-def check_shown(braid, pages):
-    for page in pages:
-        text = page.read_text(encoding="utf-8")
-        for found in SHOWN.finditer(text):
-            line = text[: found.start()].count("\n") + 2
-            printed = run_braid(braid, *shlex.split(found.group(1))).stdout
-            problem = None if printed and printed == found.group(2) else f"the program prints:\n{printed}"
-            yield Check(f"{page.relative_to(ROOT)}:{line}", problem)
+def check_page(braid, page):
+    for block in page.blocks():
+        if block.file is not None:
+            yield Check(block.where, problem_of_shown_file(block))
+        elif block.is_fragment:
+            yield Check(block.where, problem_of_fragment(block.text))
+        elif WHOLE_FILE.search(block.text):
+            yield Check(block.where, problem_of(check_text(braid, block.text)))
+        else:
+            yield Check(block.where, f"neither a whole file nor marked with {FRAGMENT}")
 
 
-def check_keys(braid, page):
-    printed = run_braid(braid, "reference").stdout
-    written = page.read_text(encoding="utf-8") if page.exists() else ""
-    if printed == written and printed:
-        return Check("docs/keys.md", None)
-    for number, (new, old) in enumerate(zip(printed.splitlines(), written.splitlines()), 1):
-        if new != old:
-            break
-    else:
-        number, new, old = "end", "", ""
-    return Check("docs/keys.md", f"it is not what `braid reference` prints, line {number}:\n"
-                                 f"  page:    {old}\n  program: {new}\n"
-                                 "write it again: braid reference > docs/keys.md")
+def check_shown(braid, page):
+    for found in SHOWN.finditer(page.text):
+        words = shlex.split(found.group(1))
+        if not all((ROOT / word).exists() for word in words if word.endswith(".yaml")):
+            continue
+        line = page.text[: found.start()].count("\n") + 2
+        printed = run_braid(braid, *words).stdout
+        problem = None if printed and printed == found.group(2) else f"the program prints:\n{printed}"
+        yield Check(f"{page.name}:{line}", problem)
+
+
+def write_files(page):
+    """Puts each file into the block that shows it."""
+    def fresh(found):
+        block = Block(page, found)
+        if block.file is None or not block.file.exists():
+            return found.group(0)
+        return f"```yaml\n{block.file.read_text(encoding='utf-8')}```"
+
+    text = FENCE.sub(fresh, page.text)
+    if text != page.text:
+        page.path.write_text(text, encoding="utf-8")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--braid", type=pathlib.Path, default=ROOT / "build/braid")
-    braid = parser.parse_args().braid.resolve()
+    parser.add_argument("--write", action="store_true", help="put the files that are shown into the pages")
+    arguments = parser.parse_args()
+    braid = arguments.braid.resolve()
     if not braid.exists():
         print(f"there is no {braid}", file=sys.stderr)
         return 2
-    pages = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-    checks = [*check_pages(braid, pages), *check_shown(braid, pages), check_keys(braid, ROOT / "docs/keys.md")]
+    pages = [Page(path) for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))]
+    if arguments.write:
+        for page in pages:
+            write_files(page)
+        return 0
+    checks = [check for page in pages for check in (*check_page(braid, page), *check_shown(braid, page))]
+    checks += [*check_keys(braid), *check_recipes(braid)]
     failed = [check for check in checks if check.problem is not None]
     for check in failed:
         print(f"FAILED {check.name}\n{check.problem}\n")

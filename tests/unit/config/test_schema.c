@@ -253,7 +253,7 @@ static void the_reference_is_the_table(void **state)
         "| key | type | default | what it says | example |\n"
         "| --- | --- | --- | --- | --- |\n"
         "| `name` | text | required | Its name. | `name: aga` |\n"
-        "| `dishes` | list of texts |  | What is in it. |  |\n"
+        "| `dishes` | list of texts | none | What is in it. |  |\n"
         "| `timeout` | duration, at least 1ms, at most 1h | `1s` | Until it rings. | `timeout: 5m` "
         "|\n"
         "| `room` | size, at most 1MiB | `1KiB` | How much. |  |\n"
@@ -261,9 +261,9 @@ static void the_reference_is_the_table(void **state)
         "| `shelves` | whole number, at least 1, at most 9 | `3` | How many. |  |\n"
         "| `light` | on or off | `on` | A lamp. |  |\n"
         "| `colour` | one of `red`, `green` | `green` | This \\| that. |  |\n"
-        "| `heat` | mapping |  | Keeping warm. |  |\n"
+        "| `heat` | mapping | its keys' | Keeping warm. |  |\n"
         "| `heat.warm` | duration | `1m` | How long. | `warm: 2m` |\n"
-        "| `custom` | anything |  | Read by hand. No effect yet. |  |\n");
+        "| `custom` | anything | none | Read by hand. No effect yet. |  |\n");
     free(text);
 }
 

@@ -8,7 +8,8 @@ static const char page[] =
     "      order: orders GET /orders/${path.id}\n"
     "      user: { request: users GET /users/1, fallback: omit }\n"
     "    response: { body: { total: \"${order.total}\", user: \"${user}\" } }\n"
-    "  POST /echo: { response: { body: \"${body}\" } }\n";
+    "  POST /echo: { response: { body: \"${body}\" } }\n"
+    "  GET /lines: { response: { headers: { X-Line: \"${queries.line}\" }, body: 1 } }\n";
 
 static int set_up(void **state)
 {
@@ -155,6 +156,37 @@ static void everything_that_differs_is_told(void **state)
         "0 passed, 1 failed\n");
 }
 
+/* Set-Cookie has a comma in its date: lines are never joined. */
+static void every_line_of_a_header_counts(void **state)
+{
+    assert_string_equal(
+        report(
+            state, CASE_FORMAT_TEXT,
+            "- { name: two, request: GET /lines?line=a&line=b, expect: { headers: { x-line: [ a, "
+            "b ] } } }\n"
+            "- { name: the first alone, request: GET /lines?line=a&line=b, expect: { headers: { "
+            "X-Line: a } } }\n"
+            "- { name: another order, request: GET /lines?line=a&line=b, expect: { headers: { "
+            "X-Line: [ b, a ] } } }\n"
+            "- { name: too many, request: GET /lines?line=a, expect: { headers: { X-Line: [ a, "
+            "a ] } } }\n"
+            "- { name: none, request: GET /lines, expect: { headers: { X-Line: null } } }\n"
+            "- { name: none was expected, request: GET /lines?line=a, expect: { headers: { "
+            "X-Line: [] } } }\n",
+            4),
+        "ok      two\n"
+        "not ok  the first alone\n"
+        "        header X-Line: expected a, got \"a\", \"b\"\n"
+        "not ok  another order\n"
+        "        header X-Line: expected \"b\", \"a\", got \"a\", \"b\"\n"
+        "not ok  too many\n"
+        "        header X-Line: expected \"a\", \"a\", got a\n"
+        "ok      none\n"
+        "not ok  none was expected\n"
+        "        header X-Line: expected none, got a\n"
+        "2 passed, 4 failed\n");
+}
+
 static void a_question_without_an_answer_is_told_with_the_failure(void **state)
 {
     assert_string_equal(
@@ -212,6 +244,7 @@ int main(void)
         WITH_PAGE(each_mistake_has_its_place_and_what_to_do),
         WITH_PAGE(what_is_as_expected_is_one_line),
         WITH_PAGE(everything_that_differs_is_told),
+        WITH_PAGE(every_line_of_a_header_counts),
         WITH_PAGE(a_question_without_an_answer_is_told_with_the_failure),
         WITH_PAGE(tap_is_version_14),
         WITH_PAGE(a_case_comes_before_what_all_cases_share),
