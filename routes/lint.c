@@ -7,11 +7,11 @@
 #include "base/list.h"
 #include "routes/lint_graph.h"
 #include "routes/lint_secret.h"
+#include "routes/lint_spread.h"
 #include "routes/lint_text.h"
 #include "routes/linting.h"
 #include "routes/outage.h"
 #include "routes/plan.h"
-#include "routes/template_tree.h"
 
 /* --- one call ----------------------------------------------------------------------------- */
 
@@ -99,20 +99,10 @@ static void usage_visit_text(struct text_visitor *texts, const struct text *text
     text_visit_slots(text, &usage->slots);
 }
 
-static void response_visit_texts(const struct response_plan *response, struct text_visitor *visitor)
-{
-    if (response->has_status)
-        visitor->visit(visitor, &response->status);
-    for (uint32_t i = 0; i < response->header_count; i++)
-        visitor->visit(visitor, &response->headers[i].text);
-    if (response->body)
-        template_visit_texts(response->body, visitor);
-}
-
 static void usage_collect(struct usage *usage)
 {
     const struct route *route = usage->route;
-    response_visit_texts(&route->response, &usage->texts);
+    response_plan_visit_texts(&route->response, &usage->texts);
     for (uint32_t i = 0; i < route->response.cookie_count; i++)
         usage->is_used[route->response.cookies[i]] = true;
     for (uint32_t i = 0; i < route->call_count; i++) {
@@ -184,48 +174,7 @@ static void lint_inner_names(const struct linting *linting)
     if (linting->call)
         plan_visit_texts(linting->call, &names.texts);
     else
-        response_visit_texts(&linting->route->response, &names.texts);
-}
-
-/* --- spreads ------------------------------------------------------------------------------ */
-
-static const struct slot *spread_call(const struct route *route, const struct template_piece *piece)
-{
-    if (piece->kind != PIECE_SPREAD || piece->value->kind != TEMPLATE_SLOT)
-        return NULL;
-    const struct slot *slot = &route->slots.list[piece->value->slot];
-    return slot->kind == SLOT_CALL ? slot : NULL;
-}
-
-/* Nobody knows the members of two whole answers: the same name in both is decided by order. */
-static void spreads_check(const struct linting *linting, const struct template *object)
-{
-    const struct slot *first = NULL;
-    for (uint32_t i = 0; i < object->piece_count; i++) {
-        const struct slot *spread = spread_call(linting->route, &object->pieces[i]);
-        if (first && spread)
-            linting_warn(linting, object->pieces[i].value->place, WARNING_SPREAD_OVERLAP,
-                         STR("spread one, and write the members of the other"),
-                         "of a member that both '%.*s' and '%.*s' have, the one of '%.*s' counts",
-                         STR_ARGS(first->name), STR_ARGS(spread->name), STR_ARGS(spread->name));
-        if (spread)
-            first = spread;
-    }
-}
-
-/* As deep as the template. */
-static void lint_spreads(const struct linting *linting, const struct template *template)
-{
-    if (template->kind == TEMPLATE_EACH)
-        lint_spreads(linting, template->element);
-    if (template->kind != TEMPLATE_OBJECT && template->kind != TEMPLATE_ARRAY)
-        return;
-    if (template->spread_count > 1)
-        spreads_check(linting, template);
-    for (uint32_t i = 0; i < template->piece_count; i++) {
-        if (template->pieces[i].value)
-            lint_spreads(linting, template->pieces[i].value);
-    }
+        response_plan_visit_texts(&linting->route->response, &names.texts);
 }
 
 /* --- all ---------------------------------------------------------------------------------- */
@@ -239,14 +188,11 @@ void lint_route(const struct route *route, struct diagnostics *diagnostics)
         lint_ladder(&linting);
         lint_dependencies(&linting);
         lint_inner_names(&linting);
-        if (linting.call->request.body)
-            lint_spreads(&linting, linting.call->request.body);
     }
     linting.call = NULL;
     lint_unused_calls(&linting);
     lint_inner_names(&linting);
-    if (route->response.body)
-        lint_spreads(&linting, route->response.body);
+    lint_spreads(route, diagnostics);
     lint_graph(&linting);
     lint_texts(route, diagnostics);
     lint_route_secrets(route, diagnostics);

@@ -197,15 +197,9 @@ static void body_visit(struct text_visitor *texts, const struct text *text)
 
 static void route_visit_texts(const struct route *route, struct text_visitor *visitor)
 {
-    const struct response_plan *response = &route->response;
     for (uint32_t i = 0; i < route->call_count; i++)
         plan_visit_texts(&route->calls[i], visitor);
-    if (response->body != NULL)
-        template_visit_texts(response->body, visitor);
-    if (response->has_status)
-        visitor->visit(visitor, &response->status);
-    for (uint32_t i = 0; i < response->header_count; i++)
-        visitor->visit(visitor, &response->headers[i].text);
+    response_plan_visit_texts(&route->response, visitor);
 }
 
 /* The members that expressions ask for; where the whole goes on, any JSON will do. */

@@ -95,6 +95,16 @@ void plan_visit_texts(const struct call *call, struct text_visitor *visitor)
         rung_visit_texts(&call->ladder[i], visitor);
 }
 
+void response_plan_visit_texts(const struct response_plan *response, struct text_visitor *visitor)
+{
+    if (response->has_status)
+        visitor->visit(visitor, &response->status);
+    for (uint32_t i = 0; i < response->header_count; i++)
+        visitor->visit(visitor, &response->headers[i].text);
+    if (response->body)
+        template_visit_texts(response->body, visitor);
+}
+
 static bool target_mentions_call(const struct route *route, const struct call *call)
 {
     struct mentions mentions;

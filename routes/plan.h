@@ -18,4 +18,7 @@ bool plan_build(struct arena *arena, struct route *route, struct diagnostics *di
 /* Everything of a call that an expression stands in, its rungs included. */
 void plan_visit_texts(const struct call *call, struct text_visitor *visitor);
 
+/* The texts of a response: its status, its headers, its body. */
+void response_plan_visit_texts(const struct response_plan *response, struct text_visitor *visitor);
+
 #endif

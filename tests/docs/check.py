@@ -7,8 +7,8 @@ Every fenced ```yaml block of README.md and docs/*.md that is a whole file (it h
 `routes:` at its margin) is given to `braid check`, which must find no mistake in it. A block behind
 the comment <!-- fragment --> is only read as YAML, and one behind <!-- FOLDER/FILE.yaml --> is that
 file; --write puts it there. What a ```console block shows of `braid explain`, `matrix`, `drill` and
-`test` must be what they print, and docs/keys.md what `braid reference` prints. keys.py and recipes.py
-say what is checked of those pages.
+`test` must be what they print, and docs/keys.md what `braid reference` prints. keys.py, recipes.py
+and warning_examples.py say what is checked of those pages.
 The last line is "N passed, M failed"; the exit code is 0 when nothing failed.
 """
 
@@ -23,6 +23,7 @@ import yaml
 from keys import check_keys
 from pages import FENCE, FRAGMENT, ROOT, Block, Check, Page, check_text, problem_of, run_braid
 from recipes import check_recipes
+from warning_examples import check_warnings
 
 SHOWN = re.compile(r"^```console\n\$ braid ((?:explain|matrix|drill|test) [^\n]*)\n(.*?)^```$", re.M | re.S)
 WHOLE_FILE = re.compile(r"^(listen|routes):", re.M)
@@ -95,7 +96,7 @@ def main():
             write_files(page)
         return 0
     checks = [check for page in pages for check in (*check_page(braid, page), *check_shown(braid, page))]
-    checks += [*check_keys(braid), *check_recipes(braid)]
+    checks += [*check_keys(braid), *check_recipes(braid), *check_warnings(braid)]
     failed = [check for check in checks if check.problem is not None]
     for check in failed:
         print(f"FAILED {check.name}\n{check.problem}\n")

@@ -141,11 +141,48 @@ static void test_two_whole_answers_spread_into_one(void **state)
                         "    response:\n"
                         "      body:\n"
                         "        both: { ...: [\"${first}\", \"${user}\"] }\n"
-                        "        one: { ...: \"${user}\", x: 1 }\n"
-                        "        parts: { ...: [\"${first.a}\", \"${user.a}\"] }\n");
-    assert_said(fixture, "of a member that both 'first' and 'user' have, the one of 'user' counts "
+                        "        one: { ...: \"${user}\", x: 1 }\n");
+    assert_said(fixture, "shop.yaml:12:35: warning: of a member that both 'first' and 'user' have, "
+                         "the one of 'user' counts [spread-overlap]");
+    assert_int_equal(fixture->diagnostics.counts[SEVERITY_WARNING], 1);
+}
+
+static void test_a_member_that_the_file_shows_of_both(void **state)
+{
+    struct fixture *fixture = *state;
+    load_calls(fixture,
+               "      user: { request: \"users GET /${first.id}\", "
+               "fallback: [{ request: orders GET /u }, { value: { id: 0, name?: null } }] }\n"
+               "    response:\n"
+               "      body:\n"
+               "        both: { ...: [\"${first}\", \"${user}\"] }\n"
+               "        meant: { ...: [\"${first}\", \"${user}\"], id: \"${user.id}\" }\n");
+    assert_said(fixture, "both 'first' and 'user' have a member 'id', and the one of 'user' counts "
                          "[spread-overlap]");
     assert_int_equal(fixture->diagnostics.counts[SEVERITY_WARNING], 1);
+}
+
+static void test_spreads_that_have_nothing_in_common(void **state)
+{
+    struct fixture *fixture = *state;
+    load_calls(fixture, "      user: users GET /u\n"
+                        "    response:\n"
+                        "      headers: { X-Total: \"${first.total}\" }\n"
+                        "      body:\n"
+                        "        both: { ...: [\"${first}\", \"${user}\"] }\n"
+                        "        parts: { ...: [\"${first.a}\", \"${user.b}\"] }\n"
+                        "        again: { ...: [\"${user}\", \"${user}\"] }\n");
+    assert_silent(fixture);
+}
+
+static void test_an_answer_over_two_others_is_told_once(void **state)
+{
+    struct fixture *fixture = *state;
+    load_calls(fixture, "      b: users GET /b\n"
+                        "      c: users GET /c\n"
+                        "    response:\n"
+                        "      body: { ...: [\"${first}\", \"${b}\", \"${c}\"] }\n");
+    assert_int_equal(fixture->diagnostics.counts[SEVERITY_WARNING], 2);
 }
 
 static void test_text_compared_with_a_number(void **state)
@@ -329,6 +366,9 @@ int main(void)
         TEST(test_a_call_that_nothing_mentions),
         TEST(test_an_inner_name_that_is_a_call),
         TEST(test_two_whole_answers_spread_into_one),
+        TEST(test_a_member_that_the_file_shows_of_both),
+        TEST(test_spreads_that_have_nothing_in_common),
+        TEST(test_an_answer_over_two_others_is_told_once),
         TEST(test_text_compared_with_a_number),
         TEST(test_a_name_where_a_text_is_meant),
         TEST(test_a_secret_in_a_response),
