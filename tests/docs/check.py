@@ -17,6 +17,7 @@ import pathlib
 import re
 import shlex
 import sys
+import textwrap
 
 import yaml
 
@@ -99,7 +100,7 @@ def main():
     checks += [*check_keys(braid), *check_recipes(braid), *check_warnings(braid)]
     failed = [check for check in checks if check.problem is not None]
     for check in failed:
-        print(f"FAILED {check.name}\n{check.problem}\n")
+        print(f"FAILED {check.name}\n{textwrap.indent(check.problem, chr(32) * 2)}\n")
     print(f"{len(checks) - len(failed)} passed, {len(failed)} failed")
     return 1 if failed else 0
 
