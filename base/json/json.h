@@ -134,7 +134,6 @@ bool json_is_equal(struct json a, struct json b);
 
 /* Equal values have equal hashes. */
 uint64_t json_hash(struct json value);
-
 bool json_is_utf8(struct str text);
 
 static inline struct json json_null(void)

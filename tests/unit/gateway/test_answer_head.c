@@ -137,7 +137,7 @@ static void what_a_head_says_of_its_connection(void **state)
 }
 
 /* Reads the text in pieces of `size`; the data goes to `to`. */
-static bool chunks_read(struct str text, size_t size, char *to, size_t *ret_length)
+static bool chunked_text(struct str text, size_t size, char *to, size_t *ret_length)
 {
     struct chunks chunks;
     size_t length = 0;
@@ -166,11 +166,11 @@ static void chunks_do_not_depend_on_the_pieces(void **state)
     for (size_t size = 1; size <= text.length; size++) {
         char to[64];
         size_t length;
-        assert_true(chunks_read(text, size, to, &length));
+        assert_true(chunked_text(text, size, to, &length));
         assert_int_equal(length, 16);
         assert_memory_equal(to, "hello,\r\n0\r\n\r\nabc", 16);
         for (size_t cut = 0; cut < text.length; cut += size)
-            assert_false(chunks_read((struct str){text.at, cut}, size, to, &length));
+            assert_false(chunked_text((struct str){text.at, cut}, size, to, &length));
     }
 }
 
@@ -189,8 +189,8 @@ static void chunks_that_are_wrong(void **state)
     for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
         char to[64];
         size_t length;
-        assert_false(chunks_read(str_of(wrong[i]), 64, to, &length));
-        assert_false(chunks_read(str_of(wrong[i]), 1, to, &length));
+        assert_false(chunked_text(str_of(wrong[i]), 64, to, &length));
+        assert_false(chunked_text(str_of(wrong[i]), 1, to, &length));
     }
 }
 
