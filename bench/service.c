@@ -35,6 +35,7 @@
 
 #define HEAD_MAXIMUM       4096
 #define PLACES_MAXIMUM     64
+#define SILENT_LISTENERS   4
 #define PARTS              10
 #define LINES              10
 #define PRODUCTS           10
@@ -349,6 +350,21 @@ static int64_t service_send_due(struct service *service)
     return next;
 }
 
+/* One more port, or one more listener of a port. */
+static void service_add_place(struct service *service, uint16_t *port, uint32_t delay)
+{
+    struct place *place = &service->places[service->places_count++];
+    struct epoll_event event = {.events = EPOLLIN, .data.ptr = place};
+
+    if (service->places_count > PLACES_MAXIMUM)
+        errx(2, "more than %d ports", PLACES_MAXIMUM);
+    TAILQ_INIT(&place->waiting);
+    place->delay = delay;
+    place->listener = loopback_listen(*port, port);
+    if (epoll_ctl(service->epoll, EPOLL_CTL_ADD, place->listener, &event))
+        err(1, "epoll_ctl");
+}
+
 static void service_open(struct service *service, char **delays)
 {
     service->epoll = epoll_create1(EPOLL_CLOEXEC);
@@ -356,16 +372,13 @@ static void service_open(struct service *service, char **delays)
         err(1, "epoll");
     printf("listening on");
     for (; *delays; delays++) {
-        struct place *place = &service->places[service->places_count++];
-        uint16_t port;
-        if (service->places_count > PLACES_MAXIMUM)
-            errx(2, "more than %d ports", PLACES_MAXIMUM);
-        TAILQ_INIT(&place->waiting);
-        place->delay = strcmp(*delays, "never") ? loopback_number(*delays, DELAY_MAXIMUM) : SILENT;
-        place->listener = loopback_listen(0, &port);
-        struct epoll_event event = {.events = EPOLLIN, .data.ptr = place};
-        if (epoll_ctl(service->epoll, EPOLL_CTL_ADD, place->listener, &event))
-            err(1, "epoll_ctl");
+        bool is_silent = !strcmp(*delays, "never");
+        uint16_t port = 0;
+        service_add_place(service, &port,
+                          is_silent ? SILENT : loopback_number(*delays, DELAY_MAXIMUM));
+        /* The kernel's queue of one listener is too short for all who come at once. */
+        for (int more = 1; is_silent && more < SILENT_LISTENERS; more++)
+            service_add_place(service, &port, SILENT);
         printf(" %u", port);
     }
     putchar('\n');
