@@ -4,13 +4,14 @@
  * are awaited; so the work of the server is the same each time, which is what counting its
  * instructions needs, and 5,000 calls hang at once.
  *
- *   crowd PORT TARGET CONNECTIONS ROUNDS [GROUP [hold]]
+ *   crowd PORT TARGET CONNECTIONS ROUNDS [GROUP [hold | MS]]
  *
  * Every connection sends one request per round. GROUP is as large as CONNECTIONS unless given.
  * One line of JSON at the end: how many answers came, how many of them were not 200, and the
  * milliseconds from the sending of each request to the last byte of its answer. With `hold` the
  * line comes while the connections are still open, and they stay so until stdin ends. With ROUNDS
- * 0 and `hold` all requests are sent, and stdin ends the waiting for them.
+ * 0 and `hold` all requests are sent, and stdin ends the waiting for them. With MS the sending of a
+ * group is spread over so many milliseconds, in which no answer is looked at.
  */
 #include "bench/loopback.h"
 
@@ -24,6 +25,7 @@
 #include <strings.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #define HEAD_MAXIMUM     4096
@@ -47,6 +49,7 @@ struct crowd {
     uint16_t port;
     uint32_t connections, rounds, group;
     bool holds;
+    int64_t spread; /* nanoseconds */
     int epoll;
     size_t request_size;
     char request[REQUEST_MAXIMUM];
@@ -158,12 +161,24 @@ static void crowd_await(struct crowd *crowd)
     }
 }
 
+static void crowd_send_group(struct crowd *crowd, uint32_t first)
+{
+    int64_t begin = loopback_now();
+
+    for (uint32_t at = 0; at < crowd->group && first + at < crowd->connections; at++) {
+        int64_t due = begin + crowd->spread * at / crowd->group;
+        struct timespec time = {due / 1000000000, due % 1000000000};
+        if (crowd->spread)
+            clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, NULL);
+        crowd_send(crowd, &crowd->clients[first + at]);
+    }
+}
+
 static void crowd_play(struct crowd *crowd)
 {
     for (uint32_t round = 0; round < crowd->rounds; round++) {
         for (uint32_t first = 0; first < crowd->connections; first += crowd->group) {
-            for (uint32_t at = first; at < first + crowd->group && at < crowd->connections; at++)
-                crowd_send(crowd, &crowd->clients[at]);
+            crowd_send_group(crowd, first);
             crowd_await(crowd);
         }
     }
@@ -200,7 +215,7 @@ int main(int count, char **arguments)
     struct crowd crowd = {0};
 
     if (count < 5 || count > 7)
-        errx(2, "usage: crowd PORT TARGET CONNECTIONS ROUNDS [GROUP [hold]]");
+        errx(2, "usage: crowd PORT TARGET CONNECTIONS ROUNDS [GROUP [hold | MS]]");
     signal(SIGPIPE, SIG_IGN);
     loopback_raise_limit();
     crowd.port = (uint16_t)loopback_number(arguments[1], UINT16_MAX);
@@ -208,7 +223,9 @@ int main(int count, char **arguments)
     crowd.rounds = loopback_number(arguments[4], ROUNDS_MAXIMUM);
     crowd.group =
         count > 5 ? loopback_number(arguments[5], LOOPBACK_CONNECTIONS_MAXIMUM) : crowd.connections;
-    crowd.holds = count > 6;
+    crowd.holds = count > 6 && !strcmp(arguments[6], "hold");
+    if (count > 6 && !crowd.holds)
+        crowd.spread = (int64_t)loopback_number(arguments[6], PATIENCE_MS) * 1000000;
     int size = snprintf(crowd.request, sizeof crowd.request,
                         "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%u\r\n\r\n", arguments[2], crowd.port);
     if (size >= (int)sizeof crowd.request || !crowd.group || !crowd.connections)

@@ -61,12 +61,13 @@ def check_same(peers, pages):
 
 
 class Crowd:
-    """bench/crowd; with `holds` its connections stay open until release()."""
+    """bench/crowd; with `holds` its connections stay open until release(); `spread` is in ms."""
 
-    def __init__(self, setup, peer, target, connections, rounds, group=None, holds=False):
+    def __init__(self, setup, peer, target, connections, rounds, group=None, holds=False, spread=0):
         self.setup = setup
         arguments = [os.path.join(setup.programs, "crowd"), str(peer.port), target, str(connections),
-                     str(rounds), str(group or connections)] + (["hold"] if holds else [])
+                     str(rounds), str(group or connections),
+                     "hold" if holds else str(spread)]
         self.process = setup.processes.start("crowd", arguments, setup.load_cpus,
                                              stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         line = self.process.stdout.readline()

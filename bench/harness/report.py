@@ -59,6 +59,14 @@ def figures(result):
     return table(["page", "peer", "CPU s per 1,000", "pages/s", "p50 ms", "p99 ms", "MB", "errors"], rows)
 
 
+def hung_row(hung, one, note):
+    late = {name: ranged({part: value - hung["deadline_ms"] for part, value in one[name].items()}, "{:.0f}")
+            for name in ("first_ms", "p50_ms", "last_ms")}
+    return [f"{hung['calls']:,} hung calls, {note}",
+            f"lost {one['lost']}; ms after the deadline: first {late['first_ms']}, half {late['p50_ms']}, "
+            f"last {late['last_ms']}", "0 lost, 100 ms"]
+
+
 def further(result):
     rows = []
     if "clients" in result:
@@ -74,13 +82,9 @@ def further(result):
                      f"{two['cpus']['braid-1']['median']:.2f} and {two['cpus']['braid-2']['median']:.2f}",
                      "1.8 where the load allows it"])
     if "hung" in result:
-        hung = result["hung"]
-        rows.append([f"{hung['calls']:,} calls hung at once, timeout {hung['deadline_ms']:,} ms",
-                     f"lost {hung['lost']}; the last answer {hung['last_ms']['median'] - hung['deadline_ms']:.0f} ms "
-                     f"after its deadline (at most {hung['last_ms']['most'] - hung['deadline_ms']:.0f}); none before it"
-                     if hung["first_ms"]["least"] >= hung["deadline_ms"] else
-                     f"lost {hung['lost']}; the first came at {hung['first_ms']['least']:.1f} ms, the last at "
-                     f"{hung['last_ms']['most']:.1f} ms", "0 lost, 100 ms"])
+        for name, note in (("cold", "at once, just started"), ("warm", "at once, again"),
+                           ("spread", "within 0.9 s")):
+            rows.append(hung_row(result["hung"], result["hung"][name], note))
     if "memory" in result:
         memory = result["memory"]
         rows.append([f"memory per client that is idle after one page, of {memory['idle_clients']:,}",

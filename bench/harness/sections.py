@@ -1,5 +1,6 @@
 """The sections of a result: what is measured, in which order, and what is kept of it."""
 
+import os
 import statistics
 import time
 
@@ -8,8 +9,8 @@ from harness.peers import PAGES, STARTERS, Setup, start_braid
 from harness.processes import Trouble
 
 WARM_SECONDS = 1
-HUNG_CALLS, HUNG_DEADLINE_MS = 5000, 1000
-IDLE_CLIENTS, HELD_PAGES = 5000, 2000
+HUNG_CALLS, HUNG_DEADLINE_MS, HUNG_SPREAD_MS = 5000, 1000, 900
+IDLE_CLIENTS, HELD_PAGES, HELD_CALLS = 5000, 2000, 3
 SHARED_KB = 512
 FEW_CLIENTS, MANY_CLIENTS = 16, 1024
 
@@ -101,21 +102,28 @@ def workers(processes, options):
 
 
 def hung(processes, options):
-    """5,000 calls to a service that is silent: each takes its fallback when its second is over."""
+    """5,000 calls to a service that is silent: each takes its fallback when its second is over.
+    All at once in a process whose memory grows with them, all at once in the same again, and
+    spread over a little less than the second."""
     setup = Setup(processes, options.build, options.braid, True)
-    results = []
-    for repetition in range(options.repetitions):
+    rounds = {"cold": [], "warm": [], "spread": []}
+    for _ in range(options.repetitions):
         peer = start_braid(setup, 1)
-        Crowd(setup, peer, PAGES["W1"][1], 1, 1)
-        counted = Crowd(setup, peer, "/hung", HUNG_CALLS, 1).counted
+        for name, kept in rounds.items():
+            counted = Crowd(setup, peer, "/hung", HUNG_CALLS, 1,
+                            spread=HUNG_SPREAD_MS if name == "spread" else 0).counted
+            kept.append(counted)
+            print(f"  {name}: {counted['answers']} of {HUNG_CALLS} answered, after {counted['first_ms']:.1f} to "
+                  f"{counted['last_ms']:.1f} ms", flush=True)
         processes.end(peer.process)
-        results.append(counted)
-        print(f"  {counted['answers']} of {HUNG_CALLS} answered, the first after {counted['first_ms']:.1f} ms, "
-              f"the last after {counted['last_ms']:.1f} ms", flush=True)
     return {"hung": {"calls": HUNG_CALLS, "deadline_ms": HUNG_DEADLINE_MS,
-                     "lost": sum(HUNG_CALLS - one["answers"] + one["not_200"] for one in results),
-                     **{name: spread([one[name] for one in results])
-                        for name in ("first_ms", "p50_ms", "p99_ms", "last_ms")}}}
+                     **{name: hung_summary(kept) for name, kept in rounds.items()}}}
+
+
+def hung_summary(rounds):
+    return {"lost": sum(HUNG_CALLS - one["answers"] + one["not_200"] for one in rounds),
+            **{name: spread([one[name] for one in rounds])
+               for name in ("first_ms", "p50_ms", "p99_ms", "last_ms")}}
 
 
 def settled_memory(peer):
@@ -128,6 +136,15 @@ def settled_memory(peer):
         before = now
         time.sleep(0.5)
     raise Trouble("the memory does not settle")
+
+
+def await_descriptors(peer, wanted):
+    """Until so many connections are open: the pages have all been begun."""
+    for _ in range(300):
+        if len(os.listdir(f"/proc/{peer.process.pid}/fd")) >= wanted:
+            return
+        time.sleep(0.1)
+    raise Trouble("the pages were not begun")
 
 
 def memory(processes, options):
@@ -145,6 +162,7 @@ def memory(processes, options):
     Crowd(setup, peer, PAGES["W1"][1], 64, 20)
     fresh = settled_memory(peer)
     held = Crowd(setup, peer, "/held", HELD_PAGES, 0, holds=True)
+    await_descriptors(peer, HELD_PAGES * (1 + HELD_CALLS))
     with_held = settled_memory(peer)
     held.release()
     result = {"start_kb": before, "idle_clients": IDLE_CLIENTS, "held_pages": HELD_PAGES,
