@@ -58,11 +58,12 @@ class Peer:
         return memory_kb(self.process.pid)
 
 
-def start_braid(setup, workers, wrapper=(), name="braid"):
+def start_braid(setup, workers, wrapper=(), name="braid", environment=None):
     port = free_port()
     file = os.path.join(setup.processes.folder, name + ".yaml")
     fill_in("braid.yaml", file, {**setup.services.values(), "PORT": port, "WORKERS": workers})
-    process = setup.processes.start(name, [*wrapper, setup.braid, "run", file], setup.server_cpus)
+    process = setup.processes.start(name, [*wrapper, setup.braid, "run", file], setup.server_cpus,
+                                    environment)
     setup.processes.await_port(process, port)
     return Peer(name, process, port)
 
