@@ -73,7 +73,7 @@ def further(result):
         grown = result["clients"]
         rows.append([f"CPU per page, {grown['many']} clients beside {grown['few']}",
                      f"braid {ranged(grown['braid'])}, floor {ranged(grown['floor'])}, beyond the floor's own growth "
-                     f"{ranged(grown['beyond_the_floor'])}", "1.5"])
+                     f"{ranged(grown['beyond_the_floor'])}, errors {grown['errors']}", "1.5"])
     if "workers" in result:
         two = result["workers"]
         rows.append(["two workers beside one, load and services on the same CPUs",

@@ -72,15 +72,18 @@ def clients(processes, options):
     setup = Setup(processes, options.build, options.braid, True)
     peers = [STARTERS[name](setup, 1) for name in ("braid", "floor")]
     growth = {peer.name: [] for peer in peers}
+    runs = []
     for repetition in range(options.repetitions):
         for peer in peers:
             few, many = (measure(setup, peer, "W1", count, options.seconds)
                          for count in (FEW_CLIENTS, MANY_CLIENTS))
             say(few)
             say(many)
+            runs += [{**few, "repetition": repetition}, {**many, "repetition": repetition}]
             growth[peer.name].append(many["cpu_per_1000"] / few["cpu_per_1000"])
     beyond = [mine / floor for mine, floor in zip(growth["braid"], growth["floor"])]
     return {"clients": {"few": FEW_CLIENTS, "many": MANY_CLIENTS, "beyond_the_floor": spread(beyond),
+                        "errors": sum(run["errors"] for run in runs), "runs": runs,
                         **{name: spread(values) for name, values in growth.items()}}}
 
 
