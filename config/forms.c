@@ -109,8 +109,10 @@ const struct json_schema_definition config_definitions[] = {
     {"service", &service_schema,
      "{'title': 'service', 'description': 'A service: its URL alone, or its keys.',"
      " 'type': ['object', 'string'], 'pattern': '" URL "', 'if': {'type': 'object'}, 'then':"
-     " {'anyOf': [{'required': ['url']}, {'required': ['urls']}],"
-     " 'not': {'required': ['url', 'urls']}}}"},
+     " {'not': {'required': ['url', 'urls']}}}"},
+    {"has_address", NULL,
+     "{'if': {'type': 'object'}, 'then': {'anyOf': [{'required': ['url']}, {'required':"
+     " ['urls']}]}}"},
     {"service_keys", &service_schema, "{'title': 'keys of every service'}"},
     {"included", &include_schema, "{'title': 'included file', 'patternProperties': {'^x-': {}}}"},
     {0},

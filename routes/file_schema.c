@@ -167,6 +167,12 @@ static struct json allow_schema(struct arena *arena)
     return json_builder_object(&schema);
 }
 
+/* The `url` of all services may stand in `defaults`; what is included is not seen from here. */
+#define FILE_FORM                                                                                  \
+    "{'patternProperties': {'^x-': {}}, 'if': {'required': ['defaults'], 'properties':"            \
+    " {'defaults': {'anyOf': [{'required': ['url']}, {'required': ['urls']}]}}}, 'else':"          \
+    " {'properties': {'services': {'additionalProperties': {'$ref': '#/$defs/has_address'}}}}}"
+
 struct json file_schema(struct arena *arena)
 {
     struct json_builder document = json_builder_in(arena);
@@ -174,8 +180,8 @@ struct json file_schema(struct arena *arena)
         arena, "{'$schema': 'https://json-schema.org/draft/2020-12/schema', 'title': 'braid',"
                " 'description': 'The configuration of braid, an API composition gateway.'}");
     json_builder_set_all(&document, head);
-    json_builder_set_all(&document, json_schema_of(arena, &routes_forms, &settings_schema,
-                                                   "{'patternProperties': {'^x-': {}}}"));
+    json_builder_set_all(&document,
+                         json_schema_of(arena, &routes_forms, &settings_schema, FILE_FORM));
     struct json_builder all = json_builder_in(arena);
     json_builder_set(&all, "allow", allow_schema(arena));
     definitions_add(arena, config_definitions, &all);
