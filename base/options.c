@@ -25,7 +25,7 @@ static bool option_is_switch(const struct option *option)
 
 /* --- mistakes ----------------------------------------------------------------------------- */
 
-/* "; did you mean 'text'?" where one is near: at most a third of its letters wrong. */
+/* "did you mean 'text'?" where one is near: at most a third of its letters wrong. */
 static struct str nearest_text(struct arena *arena, struct str word, const char *prefix,
                                const char *const *names)
 {
@@ -38,7 +38,7 @@ static struct str nearest_text(struct arena *arena, struct str word, const char 
             nearest = *names;
         }
     }
-    return nearest == NULL ? STR("") : str_format(arena, "; did you mean '%s%s'?", prefix, nearest);
+    return nearest == NULL ? STR("") : str_format(arena, "did you mean '%s%s'?", prefix, nearest);
 }
 
 static struct str choices_text(struct arena *arena, const struct option *option)
@@ -51,15 +51,14 @@ static struct str choices_text(struct arena *arena, const struct option *option)
     return all;
 }
 
-static struct str unknown_text(struct arena *arena, const struct option *table, struct str name)
+static struct str nearest_option(struct arena *arena, const struct option *table, struct str name)
 {
     const char *names[OPTIONS_MAXIMUM + 2] = {0};
     unsigned count = table_size(table);
     for (unsigned i = 0; i < count; i++)
         names[i] = table[i].name;
     names[count] = "help";
-    struct str hint = nearest_text(arena, name, "--", names);
-    return str_format(arena, "unknown option '--%.*s'%.*s", STR_ARGS(name), STR_ARGS(hint));
+    return nearest_text(arena, name, "--", names);
 }
 
 static struct str no_value_text(struct arena *arena, const struct option *option)
@@ -73,9 +72,20 @@ static struct str no_value_text(struct arena *arena, const struct option *option
 
 struct parsing {
     struct arena *arena;
+    char **arguments;
+    int count;
+    int at; /* the argument that is read */
     struct options options;
-    struct str mistake;
+    struct options_mistake mistake;
 };
+
+/* Always false. `part` is of the argument that is read. */
+static bool refuse(struct parsing *parsing, struct str part, struct str message, struct str hint)
+{
+    size_t offset = (size_t)(part.at - parsing->arguments[parsing->at]);
+    parsing->mistake = (struct options_mistake){message, hint, parsing->at, offset, part.length};
+    return false;
+}
 
 static bool value_take(struct parsing *parsing, unsigned index, const char *value)
 {
@@ -92,39 +102,41 @@ static bool value_take(struct parsing *parsing, unsigned index, const char *valu
         }
     }
     struct str all = choices_text(parsing->arena, option);
-    struct str hint = nearest_text(parsing->arena, str_of(value), "", option->choices);
-    parsing->mistake = str_format(parsing->arena, "--%s takes %.*s, not '%s'%.*s", option->name,
-                                  STR_ARGS(all), value, STR_ARGS(hint));
-    return false;
+    return refuse(
+        parsing, str_of(value),
+        str_format(parsing->arena, "--%s takes %.*s, not '%s'", option->name, STR_ARGS(all), value),
+        nearest_text(parsing->arena, str_of(value), "", option->choices));
 }
 
-/* `text` is behind the two dashes; *at is moved on where the next argument is the value. */
-static bool option_take(struct parsing *parsing, const char *text, int count, char **arguments,
-                        int *at)
+/* `text` is behind the two dashes; where the next argument is the value, that is read too. */
+static bool option_take(struct parsing *parsing, const char *text)
 {
     struct options *options = &parsing->options;
     struct str name = {text, str_find(str_of(text), '=')};
+    struct str whole = {text - 2, name.length + 2};
     const char *value = text[name.length] == '=' ? text + name.length + 1 : NULL;
     unsigned index = 0;
     unsigned size = table_size(options->table);
     while (index < size && !str_equal(name, str_of(options->table[index].name)))
         index++;
-    if (index == size) {
-        parsing->mistake = unknown_text(parsing->arena, options->table, name);
-        return false;
-    }
+    if (index == size)
+        return refuse(parsing, whole,
+                      str_format(parsing->arena, "unknown option '--%.*s'", STR_ARGS(name)),
+                      nearest_option(parsing->arena, options->table, name));
     const struct option *option = &options->table[index];
     if (option_is_switch(option)) {
         options->is_given[index] = true;
-        if (value != NULL)
-            parsing->mistake = str_format(parsing->arena, "--%s takes no value", option->name);
-        return value == NULL;
+        if (value == NULL)
+            return true;
+        return refuse(parsing, str_of(whole.at),
+                      str_format(parsing->arena, "--%s takes no value", option->name), STR(""));
     }
-    if (value == NULL && *at + 1 < count && arguments[*at + 1][0] != '-')
-        value = arguments[++*at];
+    if (value == NULL && parsing->at + 1 < parsing->count &&
+        parsing->arguments[parsing->at + 1][0] != '-')
+        value = parsing->arguments[++parsing->at];
     if (value == NULL || value[0] == '\0') {
-        parsing->mistake = no_value_text(parsing->arena, option);
-        return false;
+        struct str part = value == NULL ? whole : str_of(value);
+        return refuse(parsing, part, no_value_text(parsing->arena, option), STR(""));
     }
     return value_take(parsing, index, value);
 }
@@ -138,21 +150,21 @@ static bool asks_for_help(int count, char **arguments)
     return false;
 }
 
-/* All up to `--` or the end; *at is left behind what was read. */
-static bool arguments_take(struct parsing *parsing, int count, char **arguments, int *at)
+/* All up to `--` or the end; `at` is left behind what was read. */
+static bool arguments_take(struct parsing *parsing)
 {
     struct options *options = &parsing->options;
-    for (; *at < count; ++*at) {
-        const char *text = arguments[*at];
+    for (; parsing->at < parsing->count; parsing->at++) {
+        const char *text = parsing->arguments[parsing->at];
         if (text[0] != '-' || text[1] == '\0') {
             options->words[options->word_count++] = text;
         } else if (strcmp(text, "--") == 0) {
-            ++*at;
+            parsing->at++;
             return true;
         } else if (text[1] != '-') {
-            parsing->mistake = str_format(parsing->arena, "unknown option '%s'", text);
-            return false;
-        } else if (!option_take(parsing, text + 2, count, arguments, at)) {
+            return refuse(parsing, str_of(text),
+                          str_format(parsing->arena, "unknown option '%s'", text), STR(""));
+        } else if (!option_take(parsing, text + 2)) {
             return false;
         }
     }
@@ -160,9 +172,10 @@ static bool arguments_take(struct parsing *parsing, int count, char **arguments,
 }
 
 bool options_parse(struct arena *arena, const struct option *table, int count, char **arguments,
-                   struct options *ret_options, struct str *ret_mistake)
+                   struct options *ret_options, struct options_mistake *ret_mistake)
 {
-    struct parsing parsing = {.arena = arena, .options = {.table = table}};
+    struct parsing parsing = {
+        .arena = arena, .arguments = arguments, .count = count, .options = {.table = table}};
     struct options *options = &parsing.options;
     if (asks_for_help(count, arguments)) {
         options->wants_help = true;
@@ -170,13 +183,12 @@ bool options_parse(struct arena *arena, const struct option *table, int count, c
         return true;
     }
     options->words = arena_array(arena, const char *, (size_t)count);
-    int at = 0;
-    if (!arguments_take(&parsing, count, arguments, &at)) {
+    if (!arguments_take(&parsing)) {
         *ret_mistake = parsing.mistake;
         return false;
     }
-    while (at < count)
-        options->words[options->word_count++] = arguments[at++];
+    while (parsing.at < count)
+        options->words[options->word_count++] = arguments[parsing.at++];
     *ret_options = *options;
     return true;
 }

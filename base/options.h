@@ -29,9 +29,18 @@ struct options {
     bool wants_help; /* --help or -h stood somewhere: nothing else was looked at */
 };
 
-/* Keeps table and arguments. false and *ret_mistake (in arena), one clause for people. */
+/* What is wrong, and the part of the argument that is meant. In arena. */
+struct options_mistake {
+    struct str message; /* one clause for people */
+    struct str hint;    /* "did you mean 'json'?"; may be empty */
+    int argument;
+    size_t offset; /* in it, in bytes */
+    size_t length;
+};
+
+/* Keeps table and arguments. false and *ret_mistake. */
 bool options_parse(struct arena *arena, const struct option *table, int count, char **arguments,
-                   struct options *ret_options, struct str *ret_mistake);
+                   struct options *ret_options, struct options_mistake *ret_mistake);
 
 /* Each of a name that the table has. */
 bool options_has(const struct options *options, const char *name);

@@ -100,19 +100,28 @@ static bool is_regular(int fd)
     return S_ISREG(status.st_mode);
 }
 
-struct node *document_read(struct arena *arena, struct str path, struct diagnostics *diagnostics)
+static bool file_read(struct arena *arena, const char *path, struct str *ret_text)
 {
-    struct place whole = {.file = file_new(arena, path, STR_NONE)};
     /* without O_NONBLOCK a FIFO that nobody writes to would be waited for here */
-    int fd = open(whole.file->path.at, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    struct str text;
-    bool is_read = fd >= 0 && is_regular(fd) && bytes_read(arena, fd, &text);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    bool is_read = fd >= 0 && is_regular(fd) && bytes_read(arena, fd, ret_text);
     int error = errno;
     if (fd >= 0)
         close(fd);
-    if (!is_read) {
-        diagnostics_error(diagnostics, whole, STR_NONE, "cannot be read: %s", strerror(error));
+    errno = error;
+    return is_read;
+}
+
+struct node *document_read(struct arena *arena, struct str path, struct diagnostics *diagnostics)
+{
+    bool is_input = str_equal(path, STR(DOCUMENT_INPUT));
+    struct place whole = {
+        .file = file_new(arena, is_input ? STR(DOCUMENT_INPUT_SHOWN) : path, STR_NONE)};
+    struct str text;
+    if (!(is_input ? bytes_read(arena, STDIN_FILENO, &text)
+                   : file_read(arena, whole.file->path.at, &text))) {
+        diagnostics_error(diagnostics, whole, STR_NONE, "cannot be read: %s", strerror(errno));
         return NULL;
     }
-    return document_parse(arena, path, text, diagnostics);
+    return document_parse(arena, whole.file->path, text, diagnostics);
 }

@@ -12,8 +12,12 @@
 
 /*
  * Reads and parses a file. Everything is in arena. NULL when it cannot be used at all; every
- * mistake is in `diagnostics`. An empty file is an empty mapping.
+ * mistake is in `diagnostics`. An empty file is an empty mapping. The path DOCUMENT_INPUT is what
+ * stands on the standard input, and is read up to its end.
  */
+#define DOCUMENT_INPUT       "-"
+#define DOCUMENT_INPUT_SHOWN "stdin"
+
 struct node *document_read(struct arena *arena, struct str path, struct diagnostics *diagnostics);
 
 /* The same of a text that is there already; `path` is only shown. The text is kept. */

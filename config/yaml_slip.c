@@ -194,11 +194,14 @@ static enum answer slip_open(struct slip *slip)
         return ANSWER_NOT_MINE;
     if (stop->context == NULL || words_hold(stop->problem, "escape"))
         return ANSWER_NOT_MINE;
-    char byte = stop->context_at < slip->yaml->file->text.length
-                    ? slip->yaml->file->text.at[stop->context_at]
-                    : '"';
-    diagnostics_error(slip->diagnostics, yaml_text_place(slip->yaml, stop->context_at, 0), STR_NONE,
-                      "the %c that begins here is never closed", byte);
+    struct place place = yaml_text_place(slip->yaml, stop->context_at, 0);
+    if (stop->context_at < slip->yaml->file->text.length)
+        diagnostics_error(slip->diagnostics, place, STR_NONE,
+                          "the %c that begins here is never closed",
+                          slip->yaml->file->text.at[stop->context_at]);
+    else
+        diagnostics_error(slip->diagnostics, place, STR_NONE,
+                          "the file ends here, and a { or [ was never closed");
     return ANSWER_SAID;
 }
 

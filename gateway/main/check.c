@@ -6,6 +6,7 @@
 #include "base/json/build.h"
 #include "base/json/page.h"
 #include "config/diagnostic_json.h"
+#include "config/document.h"
 #include "gateway/snapshot.h"
 
 enum format { FORMAT_TEXT, FORMAT_JSON };
@@ -48,6 +49,8 @@ int command_check(const struct options *given)
 {
     const char *path = given->words[0];
     struct snapshot *snapshot = snapshot_load(str_of(path));
+    if (strcmp(path, DOCUMENT_INPUT) == 0)
+        path = DOCUMENT_INPUT_SHOWN;
     bool is_strict = options_has(given, "strict");
     bool is_fine = snapshot_is_usable(snapshot) &&
                    !(is_strict && snapshot->diagnostics.counts[SEVERITY_WARNING] > 0);

@@ -4,6 +4,8 @@
 #include "gateway/main/command.h"
 
 #include "base/arena.h"
+#include "config/diagnostic.h"
+#include "gateway/main/command_line.h"
 
 #define COMMAND_LINE_MEMORY ((size_t)1024 * 1024)
 
@@ -32,7 +34,8 @@ static const struct command commands[] = {
     {"drill", "FILE ['GET /orders/7']", "show what clients get while each service is lost",
      "Plays every route offline: once with everything in order, then with each of its services\n"
      "down, hanging, answering 500, and answering garbage. What services answer is taken from the\n"
-     "first case that has a complete answer; without one it is made up from what the route reads.\n",
+     "first case that has a complete answer; without one it is made up from what the route "
+     "reads.\n",
      1, 2, drill_options, command_drill},
     {"schema", "", "print the JSON Schema of the file, for editors",
      "JSON Schema 2020-12, made from the tables that the file is checked with. Save it, and begin\n"
@@ -79,36 +82,49 @@ static int command_help(const struct command *command)
     return EXIT_FINE;
 }
 
-static int command_call(const struct command *command, int count, char **arguments)
+static int command_call(const struct command *command, struct arena *arena, int count,
+                        char **arguments)
 {
-    struct arena arena;
-    arena_init(&arena, NULL, COMMAND_LINE_MEMORY);
     struct options given;
-    struct str mistake;
-    int status = EXIT_USAGE;
-    if (!options_parse(&arena, command->options, count, arguments, &given, &mistake))
-        fprintf(stderr, "braid %s: %.*s\n`braid %s --help` lists its options.\n", command->name,
-                STR_ARGS(mistake), command->name);
-    else if (given.wants_help)
-        status = command_help(command);
-    else if (given.word_count < command->minimum || given.word_count > command->maximum)
-        print_usage(command, stderr);
-    else
-        status = command->run(&given);
-    arena_done(&arena);
-    return status;
+    struct options_mistake mistake;
+    if (!options_parse(arena, command->options, count - 2, arguments + 2, &given, &mistake)) {
+        mistake.argument += 2;
+        if (str_is_empty(mistake.hint))
+            mistake.hint = str_format(arena, "see braid %s --help", command->name);
+        command_line_refuse(arena, count, arguments, &mistake);
+        return EXIT_USAGE;
+    }
+    if (given.wants_help)
+        return command_help(command);
+    if (given.word_count >= command->minimum && given.word_count <= command->maximum)
+        return command->run(&given);
+    print_usage(command, stderr);
+    return EXIT_USAGE;
 }
 
-static int unknown_command(const char *name)
+static int unknown_command(struct arena *arena, int count, char **arguments)
 {
-    fprintf(stderr, "braid: unknown command '%s'", name);
+    struct str name = str_of(arguments[1]), names[COMMAND_COUNT];
     for (size_t i = 0; i < COMMAND_COUNT; i++)
-        if (str_distance(str_of(name), str_of(commands[i].name), 2) <= 2) {
-            fprintf(stderr, "; did you mean '%s'?", commands[i].name);
-            break;
-        }
-    fputs("\n", stderr);
+        names[i] = str_of(commands[i].name);
+    struct options_mistake mistake = {
+        .message = str_format(arena, "unknown command '%s'", arguments[1]),
+        .hint = diagnostic_did_you_mean(arena, name, names, COMMAND_COUNT),
+        .argument = 1,
+        .length = name.length};
+    if (str_is_empty(mistake.hint))
+        mistake.hint = STR("see braid --help");
+    command_line_refuse(arena, count, arguments, &mistake);
     return EXIT_USAGE;
+}
+
+static int line_run(struct arena *arena, int count, char **arguments)
+{
+    const char *name = strcmp(arguments[1], "--version") == 0 ? "version" : arguments[1];
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        if (strcmp(commands[i].name, name) == 0)
+            return command_call(&commands[i], arena, count, arguments);
+    return unknown_command(arena, count, arguments);
 }
 
 static bool asks_for_help(const char *argument)
@@ -123,15 +139,13 @@ int main(int count, char **arguments)
         print_help(stderr);
         return EXIT_USAGE;
     }
-    const char *name = arguments[1];
-    if (asks_for_help(name)) {
+    if (asks_for_help(arguments[1])) {
         print_help(stdout);
         return EXIT_FINE;
     }
-    if (strcmp(name, "--version") == 0)
-        name = "version";
-    for (size_t i = 0; i < COMMAND_COUNT; i++)
-        if (strcmp(commands[i].name, name) == 0)
-            return command_call(&commands[i], count - 2, arguments + 2);
-    return unknown_command(name);
+    struct arena arena;
+    arena_init(&arena, NULL, COMMAND_LINE_MEMORY);
+    int status = line_run(&arena, count, arguments);
+    arena_done(&arena);
+    return status;
 }

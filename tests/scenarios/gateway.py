@@ -88,11 +88,11 @@ class Gateway:
             text += "" if found else f"defaults: {{ {way} }}\n"
         return text
 
-    def command(self, arguments):
-        """Runs braid to its end: (exit code, stdout + stderr)."""
+    def command(self, arguments, given=""):
+        """Runs braid to its end, with `given` on its standard input: (exit code, stdout + stderr)."""
         words = [self.options.braid] + [self.filled(str(word)) for word in arguments]
         try:
-            done = subprocess.run(words, cwd=self.folder.name, env=self.environment, stdin=subprocess.DEVNULL,
+            done = subprocess.run(words, cwd=self.folder.name, env=self.environment, input=given.encode(),
                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
                                   timeout=20 * self.options.slow)
         except subprocess.TimeoutExpired as error:

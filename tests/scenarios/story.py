@@ -11,7 +11,7 @@ from fakes import Fake
 from gateway import Failed, Gateway
 from values import Number, seconds, write_json
 
-TOP = {"checks", "later", "name", "tags", "services", "config", "files", "env", "file", "as_it_is", "check", "explain", "command",
+TOP = {"checks", "stdin", "later", "name", "tags", "services", "config", "files", "env", "file", "as_it_is", "check", "explain", "command",
        "result", "run", "request", "expect", "steps", "repeat", "concurrent", "why"}
 STEP = {"request", "expect", "repeat", "concurrent", "as", "answer_of", "leave", "on", "to", "stop", "start", "set",
         "sleep", "signal", "exit", "close", "why"}
@@ -94,9 +94,10 @@ class Story:
             runs.append((["run", file], doc["run"]))
         if "command" in doc:
             runs.append((doc["command"], doc.get("result") or {}))
+        given = self._filled(doc.get("stdin") or "")
         found = []
         for arguments, result in runs:
-            code, output = self.gateway.command(arguments)
+            code, output = self.gateway.command(arguments, given)
             result = self._filled(result)
             found += [f"braid {' '.join(map(str, arguments))}: {line}" for line in check_output(result, code, output)]
         for one in doc.get("checks") or []:

@@ -23,7 +23,8 @@ static const struct option table[] = {
 struct line {
     struct arena arena;
     struct options options;
-    struct str mistake;
+    struct options_mistake mistake;
+    struct str told; /* message and hint */
 };
 
 static int line_begin(void **state)
@@ -50,14 +51,18 @@ static bool parse(struct line *line, const char *text)
     struct str rest = str_of(text), word;
     while (str_cut(&rest, ' ', &word))
         arguments[count++] = (char *)(uintptr_t)str_copy(&line->arena, word).at;
-    line->mistake = STR("");
-    return options_parse(&line->arena, table, count, arguments, &line->options, &line->mistake);
+    if (options_parse(&line->arena, table, count, arguments, &line->options, &line->mistake))
+        return true;
+    bool has_hint = line->mistake.hint.length > 0;
+    line->told = str_format(&line->arena, "%.*s%s%.*s", STR_ARGS(line->mistake.message),
+                            has_hint ? "; " : "", STR_ARGS(line->mistake.hint));
+    return false;
 }
 
 #define assert_refused(line, text, expected)                                                       \
     do {                                                                                           \
         assert_false(parse((line), (text)));                                                       \
-        assert_string_equal((line)->mistake.at, (expected));                                       \
+        assert_string_equal((line)->told.at, (expected));                                          \
     } while (0)
 
 static void test_words_and_options_stand_in_any_order(void **state)
@@ -137,6 +142,26 @@ static void test_a_wrong_value_is_answered_with_the_right_ones(void **state)
     assert_refused(line, "--strict=yes", "--strict takes no value");
 }
 
+static void check_place(struct line *line, const char *text, int argument, size_t offset,
+                        size_t length)
+{
+    assert_false(parse(line, text));
+    assert_int_equal(line->mistake.argument, argument);
+    assert_int_equal(line->mistake.offset, offset);
+    assert_int_equal(line->mistake.length, length);
+}
+
+static void test_a_mistake_has_its_place(void **state)
+{
+    check_place(*state, "a --format yaml", 2, 0, 4);
+    check_place(*state, "a --format=yaml b", 1, 9, 4);
+    check_place(*state, "a b --fromat=json", 2, 0, 8);
+    check_place(*state, "--format", 0, 0, 8);
+    check_place(*state, "--format= x", 0, 9, 0);
+    check_place(*state, "--strict=yes", 0, 0, 12);
+    check_place(*state, "-f", 0, 0, 2);
+}
+
 static void test_help_shows_each_option_on_a_line(void **state)
 {
     (void)state;
@@ -157,7 +182,7 @@ static void test_no_table_takes_no_option(void **state)
     char argument[] = "--strict";
     char *arguments[] = {argument};
     assert_false(options_parse(&line->arena, NULL, 1, arguments, &line->options, &line->mistake));
-    assert_string_equal(line->mistake.at, "unknown option '--strict'");
+    assert_string_equal(line->mistake.message.at, "unknown option '--strict'");
 }
 
 #define STORY(name) cmocka_unit_test_setup_teardown(name, line_begin, line_end)
@@ -173,6 +198,7 @@ int main(void)
         STORY(test_help_wins_over_every_mistake),
         STORY(test_an_unknown_option_is_named_and_the_near_one_offered),
         STORY(test_a_wrong_value_is_answered_with_the_right_ones),
+        STORY(test_a_mistake_has_its_place),
         STORY(test_help_shows_each_option_on_a_line),
         STORY(test_no_table_takes_no_option),
     };
