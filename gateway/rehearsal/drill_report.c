@@ -74,7 +74,8 @@ static struct str row_says(struct arena *arena, const struct drill *drill,
                            const struct drill_row *row)
 {
     if (row->is_problem && row->call.length > 0)
-        return str_format(arena, "problem: %.*s, %.*s", STR_ARGS(row->call), STR_ARGS(row->reason));
+        return str_format(arena, "problem: %.*s failed with %.*s", STR_ARGS(row->call),
+                          STR_ARGS(row->reason));
     if (row->is_problem)
         return str_format(arena, "problem%s%.*s", row->reason.length > 0 ? ": " : "",
                           STR_ARGS(row->reason));

@@ -224,17 +224,17 @@ static void answers_are_made_up_from_what_the_route_reads(void **state)
         "          500      200 in 0 ms    Degraded: user;source=value;reason=status\n"
         "          garbage  200 in 0 ms    Degraded: user;source=value;reason=invalid_json\n"
         "                                  name = null\n"
-        "  orders  down     502 in 0 ms    problem: order, connect\n"
-        "          hang     504 in 400 ms  problem: order, timeout\n"
-        "          500      502 in 0 ms    problem: order, status\n"
-        "          garbage  502 in 0 ms    problem: order, invalid_json\n");
+        "  orders  down     502 in 0 ms    problem: order failed with connect\n"
+        "          hang     504 in 400 ms  problem: order failed with timeout\n"
+        "          500      502 in 0 ms    problem: order failed with status\n"
+        "          garbage  502 in 0 ms    problem: order failed with invalid_json\n");
     check_drill(*state, 1, NULL,
                 "POST /orders\n"
                 "  POST /orders: 200 in 0 ms, with made-up answers\n"
-                "  orders  down     502 in 0 ms    problem: placed, connect\n"
-                "          hang     504 in 400 ms  problem: placed, timeout\n"
-                "          500      502 in 0 ms    problem: placed, status\n"
-                "          garbage  502 in 0 ms    problem: placed, invalid_json\n");
+                "  orders  down     502 in 0 ms    problem: placed failed with connect\n"
+                "          hang     504 in 400 ms  problem: placed failed with timeout\n"
+                "          500      502 in 0 ms    problem: placed failed with status\n"
+                "          garbage  502 in 0 ms    problem: placed failed with invalid_json\n");
 }
 
 static void a_proxy_route_passes_on_what_is_wrong(void **state)
@@ -274,10 +274,10 @@ static void the_first_case_with_a_complete_answer_is_what_is_drilled(void **stat
         "          500      200 in 20 ms   Degraded: user;source=value;reason=status\n"
         "          garbage  200 in 20 ms   Degraded: user;source=value;reason=invalid_json\n"
         "                                  name = null\n"
-        "  orders  down     502 in 0 ms    problem: order, connect\n"
-        "          hang     504 in 400 ms  problem: order, timeout\n"
-        "          500      502 in 0 ms    problem: order, status\n"
-        "          garbage  502 in 0 ms    problem: order, invalid_json\n");
+        "  orders  down     502 in 0 ms    problem: order failed with connect\n"
+        "          hang     504 in 400 ms  problem: order failed with timeout\n"
+        "          500      502 in 0 ms    problem: order failed with status\n"
+        "          garbage  502 in 0 ms    problem: order failed with invalid_json\n");
 }
 
 static void programs_get_one_object_per_route(void **state)
