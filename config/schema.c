@@ -242,7 +242,7 @@ void schema_format_range(const struct key *key, char to[SCHEMA_RANGE_SIZE])
     }
 }
 
-static void type_print(const struct key *key, FILE *to)
+void schema_print_type(const struct key *key, FILE *to)
 {
     fputs(key->shape != NULL ? key->shape : type_names[key->type], to);
     for (size_t i = 0; key->type == KEY_CHOICE && key->choices[i] != NULL; i++) {
@@ -257,7 +257,7 @@ static void type_print(const struct key *key, FILE *to)
 static void key_print(const struct key *key, const char *prefix, FILE *to)
 {
     fprintf(to, "| `%s%s` | ", prefix, key->name);
-    type_print(key, to);
+    schema_print_type(key, to);
     fputs(" | ", to);
     if (key->is_required)
         fputs("required", to);

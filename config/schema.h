@@ -66,6 +66,9 @@ void schema_set_defaults(const struct schema *schema, void *into);
 /* ", at least 1ms, at most 1h": what the key is bounded by; empty where it is not. */
 void schema_format_range(const struct key *key, char to[SCHEMA_RANGE_SIZE]);
 
+/* "size, at least 1KiB", "one of `a`, `b`": what may stand behind the key, in Markdown. */
+void schema_print_type(const struct key *key, FILE *to);
+
 /* The reference of one schema as a Markdown table. */
 void schema_describe(const struct schema *schema, FILE *to);
 

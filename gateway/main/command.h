@@ -10,8 +10,8 @@
 enum { EXIT_FINE = 0, EXIT_NO = 1, EXIT_USAGE = 2 };
 
 struct command {
-    const char *name;
-    const char *words; /* "FILE" */
+    const char *name;  /* NULL ends the table */
+    const char *words; /* "FILE"; "bash|zsh" where it is one of these */
     const char *says;  /* one clause for --help */
     const char *help;  /* the rest of `braid NAME --help` */
     unsigned minimum;  /* how many words it takes */
@@ -19,6 +19,8 @@ struct command {
     const struct option *options; /* or NULL */
     int (*run)(const struct options *given);
 };
+
+extern const struct command commands[];
 
 int command_run(const struct options *given);
 int command_check(const struct options *given);
@@ -29,6 +31,8 @@ int command_drill(const struct options *given);
 int command_openapi(const struct options *given);
 int command_schema(const struct options *given);
 int command_reference(const struct options *given);
+int command_manual(const struct options *given);
+int command_completion(const struct options *given);
 int command_version(const struct options *given);
 
 extern const struct option check_options[];

@@ -9,7 +9,7 @@
 
 #define COMMAND_LINE_MEMORY ((size_t)1024 * 1024)
 
-static const struct command commands[] = {
+const struct command commands[] = {
     {"run", "FILE", "run the gateway that FILE describes",
      "Every mistake in the file is printed and nothing is started. SIGTERM and SIGINT stop taking\n"
      "connections, finish what is in flight within `drain`, and exit with 0.\n",
@@ -47,10 +47,17 @@ static const struct command commands[] = {
      1, 1, openapi_options, command_openapi},
     {"reference", "", "print every key of the file as Markdown",
      "Made from the tables that the file is checked with.\n", 0, 0, NULL, command_reference},
+    {"manual", "braid|braid.yaml", "print a manual page, for man",
+     "braid(1) is made from the table of commands, braid.yaml(5) from those of the file's keys.\n"
+     "Try  braid manual braid.yaml | man -l -\n",
+     1, 1, NULL, command_manual},
+    {"completion", "bash|zsh|fish", "print what a shell needs to complete braid's command line",
+     "For bash:  source <(braid completion bash)\n", 1, 1, NULL, command_completion},
     {"version", "", "print the version", "", 0, 0, NULL, command_version},
+    {.name = NULL},
 };
 
-#define COMMAND_COUNT (sizeof commands / sizeof commands[0])
+#define COMMAND_COUNT (sizeof commands / sizeof commands[0] - 1)
 
 static void print_help(FILE *to)
 {
