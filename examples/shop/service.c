@@ -31,6 +31,7 @@ struct server {
 
 struct options {
     const char *data;
+    const char *address;
     uint16_t port;
 };
 
@@ -197,11 +198,13 @@ static void service_on_completed(void *closure, struct MHD_Connection *connectio
     *context = NULL;
 }
 
-static struct MHD_Daemon *service_listen(struct server *server, uint16_t port)
+static struct MHD_Daemon *service_listen(struct server *server, const struct options *options)
 {
-    struct sockaddr_in address = {
-        .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    uint16_t port = options->port;
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
 
+    if (inet_pton(AF_INET, options->address, &address.sin_addr) != 1)
+        return NULL;
     return MHD_start_daemon(MHD_USE_THREAD_PER_CONNECTION | MHD_USE_POLL_INTERNAL_THREAD, port,
                             NULL, NULL, service_on_request, server, MHD_OPTION_SOCK_ADDR, &address,
                             MHD_OPTION_NOTIFY_COMPLETED, service_on_completed, NULL,
@@ -216,10 +219,11 @@ static void service_help(const struct service *service, FILE *out)
 {
     fprintf(out,
             "%s: %s\n\n"
-            "usage: %s --port N --data FILE.db\n\n"
-            "  --port N     listen on 127.0.0.1:N; 0 is any free port\n"
-            "  --data FILE  its SQLite file, made and filled at the first start\n"
-            "  --help       this text\n\n"
+            "usage: %s --port N --data FILE.db [--address IPv4]\n\n"
+            "  --port N        listen on 127.0.0.1:N; 0 is any free port\n"
+            "  --data FILE     its SQLite file, made and filled at the first start\n"
+            "  --address IPv4  listen there instead of on 127.0.0.1\n"
+            "  --help          this text\n\n"
             "PUT /switch {\"mode\": \"ok|slow|error|garbage|dead|hang\", \"delay_ms\": N} disturbs "
             "it while it runs.\n",
             service->name, service->about, service->name);
@@ -241,6 +245,7 @@ static int service_read_options(const struct service *service, int count, char *
 {
     static const struct option known[] = {{"port", required_argument, NULL, 'p'},
                                           {"data", required_argument, NULL, 'd'},
+                                          {"address", required_argument, NULL, 'a'},
                                           {"help", no_argument, NULL, 'h'},
                                           {0}};
     bool has_port = false;
@@ -253,6 +258,8 @@ static int service_read_options(const struct service *service, int count, char *
         }
         if (letter == 'd')
             ret_options->data = optarg;
+        else if (letter == 'a')
+            ret_options->address = optarg;
         else if (letter == 'p' && service_read_port(optarg, &ret_options->port))
             has_port = true;
         else
@@ -266,17 +273,17 @@ static int service_read_options(const struct service *service, int count, char *
 
 static int service_run(struct server *server, const struct options *options, sigset_t *signals)
 {
-    struct MHD_Daemon *daemon = service_listen(server, options->port);
+    struct MHD_Daemon *daemon = service_listen(server, options);
 
     if (!daemon) {
-        fprintf(stderr, "%s: cannot listen on 127.0.0.1:%u\n", server->service->name,
+        fprintf(stderr, "%s: cannot listen on %s:%u\n", server->service->name, options->address,
                 (unsigned)options->port);
         return 1;
     }
     const union MHD_DaemonInfo *info = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_BIND_PORT);
     int signal_number;
 
-    printf("listening on 127.0.0.1:%u\n", (unsigned)info->port);
+    printf("listening on %s:%u\n", options->address, (unsigned)info->port);
     fflush(stdout);
     sigwait(signals, &signal_number);
     fault_release(&server->fault);
@@ -287,7 +294,7 @@ static int service_run(struct server *server, const struct options *options, sig
 int service_main(const struct service *service, int count, char **words)
 {
     struct server server = {.service = service};
-    struct options options = {0};
+    struct options options = {.address = "127.0.0.1"};
     sigset_t signals;
     int result = service_read_options(service, count, words, &options);
 
