@@ -72,6 +72,7 @@ static void message_end(struct request_reader *reader)
     bool is_last = reader->has_close || (reader->is_1_0 && !reader->has_keep);
     reader->whole++;
     message_begin(reader);
+    reader->is_over = is_last;
     if (is_last)
         reader->state = read_over;
 }
@@ -180,24 +181,27 @@ static bool take_expectation(struct request_reader *reader, struct str word)
     return reader->is_1_0 || str_equal_ignore_case(word, STR("100-continue"));
 }
 
-/* The value is there. 0 or the status that refuses it. */
+/*
+ * The value is there. 0 or the status that refuses it. Blanks behind a length or a coding are right
+ * (RFC 9112 5.1) and refused all the same: the library does not take them off, and would see
+ * another message than we do.
+ */
 static int take_word(struct request_reader *reader)
 {
     struct str word = {reader->word, reader->word_length};
     if (reader->word_length > REQUEST_WORD)
         word.length = 0; /* longer than all that is known */
-    word = str_trim(word);
     switch (reader->meaning) {
     case MEANING_LENGTH:
         return take_length(reader, word) ? 0 : 400;
     case MEANING_CODING:
         return take_coding(reader, word) ? 0 : 400;
     default:
-        return take_expectation(reader, word) ? 0 : 417;
+        return take_expectation(reader, str_trim(word)) ? 0 : 417;
     }
 }
 
-/* Of a value that is short where it is right. Blanks around it do not count. */
+/* Of a value that is short where it is right. Blanks before it do not count. */
 static const char *read_word(struct request_reader *reader, const char *at, const char *end)
 {
     if (reader->word_length == 0)

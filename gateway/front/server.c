@@ -217,6 +217,8 @@ static void on_completed(void *closure, struct MHD_Connection *connection, void 
     client->is_idle = true;
     if (closes)
         gate_shut(&client->gate);
+    if (closes || client->gate.reader.is_over)
+        gate_drain(&client->gate); /* the library closes, and bytes unread would reset */
     if (!is_ok || server->desk.composer->is_draining)
         client_shut(client);
     else

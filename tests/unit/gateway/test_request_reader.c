@@ -148,6 +148,8 @@ static void framing_that_leaves_doubt_is_refused(void **state)
     static const char *const framings[] = {
         "Content-Length: 1\r\nContent-Length: 1\r\n",
         "Content-Length: 1, 1\r\n",
+        "Content-Length: 1 \r\n",
+        "Transfer-Encoding: chunked \r\n",
         "Content-Length:\r\n",
         "Content-Length: +1\r\n",
         "Content-Length: -1\r\n",
