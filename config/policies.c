@@ -14,40 +14,61 @@
 
 static const char *const retry_reasons[] = {"connect", "reset", "timeout", NULL};
 
+static bool retry_status_add(struct reader *reader, const struct node *node,
+                             struct retry_policy *retry, uint64_t status)
+{
+    if (status < 400 || status > 599) {
+        reader_refuse(reader, node, "", "%.*s is no status from 400 to 599", STR_ARGS(node->text));
+        return false;
+    }
+    if (retry->status_count == RETRY_STATUSES) {
+        reader_refuse(reader, node, "", "at most %d statuses are taken", RETRY_STATUSES);
+        return false;
+    }
+    retry->statuses[retry->status_count++] = (uint16_t)status;
+    return true;
+}
+
 /* A reason of the transport, or a status from 400 to 599. */
-static bool retry_reason_read(struct reader *reader, const struct node *node)
+static bool retry_reason_read(struct reader *reader, const struct node *node,
+                              struct retry_policy *retry)
 {
     struct str text;
     uint64_t status;
     int choice;
     if (!reader_text(reader, node, "a reason or status", &text))
         return false;
-    if (!str_to_unsigned(text, UINT16_MAX, &status))
-        return reader_choice(reader, node, retry_reasons, &choice);
-    if (status >= 400 && status <= 599)
-        return true;
-    reader_refuse(reader, node, "", "%.*s is no status from 400 to 599", STR_ARGS(text));
-    return false;
+    if (str_to_unsigned(text, UINT16_MAX, &status))
+        return retry_status_add(reader, node, retry, status);
+    if (!reader_choice(reader, node, retry_reasons, &choice))
+        return false;
+    retry->connect = retry->connect || choice == 0;
+    retry->reset = retry->reset || choice == 1;
+    retry->timeout = retry->timeout || choice == 2;
+    return true;
 }
 
 static bool retry_for_read(struct reader *reader, const struct node *node, void *into)
 {
-    (void)into;
+    struct policies *policies = into;
+    struct retry_policy *retry = &policies->retry;
     if (node->kind != NODE_LIST) {
         reader_refuse(reader, node, "write [connect, reset, timeout, 502, 503, 504]",
                       "a list is expected, not %s", node_kind_name(node));
         return false;
     }
     bool is_fine = true;
+    retry->connect = retry->reset = retry->timeout = false;
+    retry->status_count = 0;
     for (uint32_t i = 0; i < node->count; i++)
-        is_fine = retry_reason_read(reader, node->entries[i].value) && is_fine;
+        is_fine = retry_reason_read(reader, node->entries[i].value, retry) && is_fine;
     return is_fine;
 }
 
 static const struct key retry_keys[] = {
     {.name = "attempts",
      .type = KEY_COUNT_OF,
-     .offset = OFFSET(attempts),
+     .offset = OFFSET(retry.attempts),
      .default_text = "2",
      .minimum = 1,
      .maximum = 10,
@@ -62,7 +83,7 @@ static const struct key retry_keys[] = {
      .example = "for: [connect, 503]"},
     {.name = "backoff",
      .type = KEY_DURATION,
-     .offset = OFFSET(backoff),
+     .offset = OFFSET(retry.backoff),
      .default_text = "25ms",
      .maximum = MINUTE,
      .says = "The first wait at most; it doubles, with full jitter.",
@@ -71,32 +92,53 @@ static const struct key retry_keys[] = {
      .type = KEY_SHARE,
      .offset = OFFSET(budget),
      .default_text = "20%",
-     .says = "Retries at most, of all requests.",
+     .says = "Retries and hedges at most, of the calls of the last 10 s; 3 always may.",
      .example = "budget: 10%"},
 };
 
 const struct schema retry_schema = {"retry", retry_keys, COUNT(retry_keys)};
 
+static void retry_set_defaults(struct retry_policy *retry)
+{
+    *retry = (struct retry_policy){
+        .connect = true,
+        .reset = true,
+        .timeout = true,
+        .statuses = {502, 503, 504},
+        .status_count = 3,
+    };
+}
+
 bool retry_read(struct reader *reader, const struct node *node, void *into)
 {
-    return reader_is_off(node) || schema_read(&retry_schema, reader, node, STR("'retry'"), into);
+    struct policies *policies = into;
+    policies->retry = (struct retry_policy){0};
+    if (reader_is_off(node))
+        return true;
+    retry_set_defaults(&policies->retry);
+    return schema_read(&retry_schema, reader, node, STR("'retry'"), into);
 }
 
 /* --- hedge -------------------------------------------------------------------------------- */
 
-static bool is_percentile(struct str text)
+static bool percentile_read(struct str text, uint32_t *ret_percentile)
 {
     uint64_t number;
-    return str_starts_with(text, STR("p")) && str_to_unsigned(str_from(text, 1), 99, &number) &&
-           number > 0;
+    if (!str_starts_with(text, STR("p")) || !str_to_unsigned(str_from(text, 1), 99, &number) ||
+        number == 0)
+        return false;
+    *ret_percentile = (uint32_t)number;
+    return true;
 }
 
 bool hedge_read(struct reader *reader, const struct node *node, void *into)
 {
     struct policies *policies = into;
-    if (reader_is_off(node) || (node->kind == NODE_TEXT && is_percentile(node->text)))
+    policies->hedge = (struct hedge_policy){0};
+    if (reader_is_off(node) ||
+        (node->kind == NODE_TEXT && percentile_read(node->text, &policies->hedge.percentile)))
         return true;
-    return reader_duration(reader, node, MILLISECOND, HOUR, &policies->hedge);
+    return reader_duration(reader, node, MILLISECOND, HOUR, &policies->hedge.delay);
 }
 
 /* --- breaker ------------------------------------------------------------------------------ */
@@ -104,20 +146,20 @@ bool hedge_read(struct reader *reader, const struct node *node, void *into)
 static const struct key breaker_keys[] = {
     {.name = "failure_rate",
      .type = KEY_SHARE,
-     .offset = OFFSET(failure_rate),
+     .offset = OFFSET(breaker.failure_rate),
      .default_text = "50%",
      .says = "Failures in the window that open it.",
      .example = "failure_rate: 30%"},
     {.name = "minimum",
      .type = KEY_COUNT_OF,
-     .offset = OFFSET(minimum),
+     .offset = OFFSET(breaker.minimum),
      .default_text = "20",
      .minimum = 1,
      .says = "Attempts in the window below which it stays closed.",
      .example = "minimum: 50"},
     {.name = "window",
      .type = KEY_DURATION,
-     .offset = OFFSET(window),
+     .offset = OFFSET(breaker.window),
      .default_text = "10s",
      .minimum = 100 * MILLISECOND,
      .maximum = HOUR,
@@ -125,7 +167,7 @@ static const struct key breaker_keys[] = {
      .example = "window: 30s"},
     {.name = "open",
      .type = KEY_DURATION,
-     .offset = OFFSET(open),
+     .offset = OFFSET(breaker.open),
      .default_text = "5s",
      .minimum = MILLISECOND,
      .maximum = HOUR,
@@ -133,18 +175,27 @@ static const struct key breaker_keys[] = {
      .example = "open: 2s"},
     {.name = "probes",
      .type = KEY_COUNT_OF,
-     .offset = OFFSET(probes),
+     .offset = OFFSET(breaker.probes),
      .default_text = "1",
      .minimum = 1,
      .maximum = 1000,
-     .says = "Attempts that are let through to try.",
+     .says = "Attempts that are let through to try; all must succeed.",
      .example = "probes: 3"},
+    {.name = "slow",
+     .type = KEY_DURATION,
+     .offset = OFFSET(breaker.slow),
+     .minimum = MILLISECOND,
+     .maximum = HOUR,
+     .says = "An attempt that took longer counts as failed.",
+     .example = "slow: 500ms"},
 };
 
 const struct schema breaker_schema = {"breaker", breaker_keys, COUNT(breaker_keys)};
 
 bool breaker_read(struct reader *reader, const struct node *node, void *into)
 {
+    struct policies *policies = into;
+    policies->breaker = (struct breaker_policy){0};
     return reader_is_off(node) ||
            schema_read(&breaker_schema, reader, node, STR("'breaker'"), into);
 }
@@ -168,14 +219,14 @@ static const struct key health_keys[] = {
     {.name = "path",
      .type = KEY_CUSTOM,
      .shape = "path",
-     .offset = OFFSET(health_path),
+     .offset = OFFSET(health.path),
      .read = health_path_read,
      .says = "What is asked; 2xx is healthy.",
      .example = "path: /healthz",
      .is_required = true},
     {.name = "interval",
      .type = KEY_DURATION,
-     .offset = OFFSET(interval),
+     .offset = OFFSET(health.interval),
      .default_text = "2s",
      .minimum = 10 * MILLISECOND,
      .maximum = HOUR,
@@ -183,7 +234,7 @@ static const struct key health_keys[] = {
      .example = "interval: 5s"},
     {.name = "timeout",
      .type = KEY_DURATION,
-     .offset = OFFSET(health_timeout),
+     .offset = OFFSET(health.timeout),
      .default_text = "500ms",
      .minimum = MILLISECOND,
      .maximum = MINUTE,
@@ -191,7 +242,7 @@ static const struct key health_keys[] = {
      .example = "timeout: 1s"},
     {.name = "healthy",
      .type = KEY_COUNT_OF,
-     .offset = OFFSET(healthy),
+     .offset = OFFSET(health.healthy),
      .default_text = "2",
      .minimum = 1,
      .maximum = 100,
@@ -199,7 +250,7 @@ static const struct key health_keys[] = {
      .example = "healthy: 3"},
     {.name = "unhealthy",
      .type = KEY_COUNT_OF,
-     .offset = OFFSET(unhealthy),
+     .offset = OFFSET(health.unhealthy),
      .default_text = "3",
      .minimum = 1,
      .maximum = 100,
@@ -211,6 +262,8 @@ const struct schema health_schema = {"health", health_keys, COUNT(health_keys)};
 
 bool health_read(struct reader *reader, const struct node *node, void *into)
 {
+    struct policies *policies = into;
+    policies->health = (struct health_policy){0};
     return reader_is_off(node) || schema_read(&health_schema, reader, node, STR("'health'"), into);
 }
 
@@ -219,7 +272,7 @@ bool health_read(struct reader *reader, const struct node *node, void *into)
 static const struct key outlier_keys[] = {
     {.name = "consecutive_failures",
      .type = KEY_COUNT_OF,
-     .offset = OFFSET(consecutive_failures),
+     .offset = OFFSET(outlier.consecutive_failures),
      .default_text = "5",
      .minimum = 1,
      .maximum = 1000,
@@ -227,7 +280,7 @@ static const struct key outlier_keys[] = {
      .example = "consecutive_failures: 3"},
     {.name = "eject",
      .type = KEY_DURATION,
-     .offset = OFFSET(eject),
+     .offset = OFFSET(outlier.eject),
      .default_text = "10s",
      .minimum = MILLISECOND,
      .maximum = HOUR,
@@ -235,7 +288,7 @@ static const struct key outlier_keys[] = {
      .example = "eject: 30s"},
     {.name = "max_ejected",
      .type = KEY_SHARE,
-     .offset = OFFSET(max_ejected),
+     .offset = OFFSET(outlier.max_ejected),
      .default_text = "50%",
      .says = "Addresses that may be out at once.",
      .example = "max_ejected: 30%"},
@@ -245,24 +298,49 @@ const struct schema outlier_schema = {"outlier", outlier_keys, COUNT(outlier_key
 
 bool outlier_read(struct reader *reader, const struct node *node, void *into)
 {
+    struct policies *policies = into;
+    policies->outlier = (struct outlier_policy){0};
     return reader_is_off(node) ||
            schema_read(&outlier_schema, reader, node, STR("'outlier'"), into);
 }
 
 /* --- balance ------------------------------------------------------------------------------ */
 
-static const char *const balances[] = {"round_robin", "least_requests", "hash", NULL};
+static const char *const balances[] = {"least_requests", "round_robin", NULL};
+
+_Static_assert(BALANCE_HASH == 2 && BALANCE_COUNT == 3, "the words of balances, then `hash ${…}`");
 
 bool balance_read(struct reader *reader, const struct node *node, void *into)
 {
-    (void)into;
+    struct policies *policies = into;
     int choice;
-    struct str hash = STR("hash ");
-    if (node->kind != NODE_TEXT || !str_starts_with(node->text, hash))
-        return reader_choice(reader, node, balances, &choice);
+    struct str hash = STR(BALANCE_HASH_WORD);
+    if (node->kind == NODE_TEXT && str_equal(node->text, STR("hash"))) {
+        reader_refuse(reader, node, "write hash ${headers.x_user}", "hash of what?");
+        return false;
+    }
+    if (node->kind != NODE_TEXT || !str_starts_with(node->text, hash)) {
+        if (!reader_choice(reader, node, balances, &choice))
+            return false;
+        policies->balance = (enum balance)choice;
+        return true;
+    }
+    policies->balance = BALANCE_HASH;
+    policies->hash = node;
     struct scope client;
     client_scope_init(&client, reader, "in `balance` of a service");
     struct text text;
     return text_compile_part(reader->arena, node, hash.length, node->text.length - hash.length,
                              &client, &text);
+}
+
+/* --- all of them -------------------------------------------------------------------------- */
+
+void policies_set_defaults(struct policies *policies)
+{
+    *policies = (struct policies){0};
+    schema_set_defaults(&breaker_schema, policies);
+    schema_set_defaults(&outlier_schema, policies);
+    schema_set_defaults(&retry_schema, policies);
+    policies->retry = (struct retry_policy){0};
 }

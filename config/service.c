@@ -16,14 +16,13 @@
 
 struct keys {
     struct service service;
-    struct policies policies;
     struct url url;
     bool has_url;
     bool allow_link_local;
 };
 
 #define OFFSET(member) offsetof(struct keys, service.member)
-#define POLICY_OFFSET  offsetof(struct keys, policies)
+#define POLICY_OFFSET  offsetof(struct keys, service.policies)
 #define COUNT(table)   (sizeof(table) / sizeof(*(table)))
 #define URLS_MAXIMUM   256
 #define WEIGHT_MAXIMUM 1000
@@ -75,8 +74,7 @@ static const struct key address_keys[] = {
      .minimum = 1,
      .maximum = WEIGHT_MAXIMUM,
      .says = "How many requests it gets beside the others, each with 1.",
-     .example = "weight: 5",
-     .has_no_effect = true},
+     .example = "weight: 5"},
 };
 
 const struct schema address_schema = {"address", address_keys, COUNT(address_keys)};
@@ -103,9 +101,6 @@ static bool urls_key_read(struct reader *reader, const struct node *node, void *
     bool is_fine = true;
     for (uint32_t i = 0; i < node->count; i++)
         is_fine = address_read_any(reader, node->entries[i].value, &urls[i]) && is_fine;
-    if (is_fine && node->count > 1)
-        diagnostics_add(reader->diagnostics, SEVERITY_NOTE, node->place, NULL, STR_NONE,
-                        "only the first address is used yet");
     keys->service.urls = urls;
     keys->service.url_count = node->count;
     return is_fine;
@@ -251,16 +246,16 @@ static const struct key service_keys[] = {
      .type = KEY_CUSTOM,
      .shape = "list of URLs or `{ url, weight }`",
      .read = urls_key_read,
-     .says = "The same for several addresses; only the first is used yet.",
+     .says = "The same for several addresses, all with the same path.",
      .example = "urls: [http://10.0.0.7:80, http://10.0.0.8:80]"},
     {.name = "balance",
      .type = KEY_CUSTOM,
      .shape = "`round_robin`, `least_requests` or `hash ${…}`",
+     .offset = POLICY_OFFSET,
      .default_text = "least_requests",
      .read = balance_read,
      .says = "Which of several addresses a request goes to.",
-     .example = "balance: round_robin",
-     .has_no_effect = true},
+     .example = "balance: round_robin"},
     {.name = "timeout",
      .type = KEY_DURATION,
      .offset = OFFSET(timeout),
@@ -285,8 +280,7 @@ static const struct key service_keys[] = {
      .group = &retry_schema,
      .read = retry_read,
      .says = "Trying again, for idempotent requests.",
-     .example = "retry: { attempts: 2 }",
-     .has_no_effect = true},
+     .example = "retry: { attempts: 2 }"},
     {.name = "hedge",
      .type = KEY_CUSTOM,
      .shape = "duration, `p95` or `off`",
@@ -294,8 +288,7 @@ static const struct key service_keys[] = {
      .default_text = "off",
      .read = hedge_read,
      .says = "A second attempt when the first is this late, for safe methods.",
-     .example = "hedge: 80ms",
-     .has_no_effect = true},
+     .example = "hedge: 80ms"},
     {.name = "breaker",
      .type = KEY_CUSTOM,
      .shape = "mapping or `off`",
@@ -303,22 +296,21 @@ static const struct key service_keys[] = {
      .group = &breaker_schema,
      .read = breaker_read,
      .says = "When to stop asking a service that fails.",
-     .example = "breaker: { failure_rate: 30% }",
-     .has_no_effect = true},
+     .example = "breaker: { failure_rate: 30% }"},
     {.name = "concurrency",
      .type = KEY_COUNT_OF,
      .offset = OFFSET(concurrency),
      .default_text = "256",
      .minimum = 1,
      .maximum = 100000,
-     .says = "Calls in flight; the workers share them evenly.",
+     .says = "Attempts in flight, over all workers.",
      .example = "concurrency: 64"},
     {.name = "queue",
      .type = KEY_COUNT_OF,
      .offset = OFFSET(queue),
      .default_text = "64",
      .maximum = 1000000,
-     .says = "Calls that may wait for a place; the workers share them evenly.",
+     .says = "Calls that may wait for a place, over all workers.",
      .example = "queue: 0"},
     {.name = "health",
      .type = KEY_CUSTOM,
@@ -328,8 +320,7 @@ static const struct key service_keys[] = {
      .group = &health_schema,
      .read = health_read,
      .says = "Asking the service how it is.",
-     .example = "health: { path: /healthz }",
-     .has_no_effect = true},
+     .example = "health: { path: /healthz }"},
     {.name = "outlier",
      .type = KEY_CUSTOM,
      .shape = "mapping or `off`",
@@ -337,8 +328,7 @@ static const struct key service_keys[] = {
      .group = &outlier_schema,
      .read = outlier_read,
      .says = "Taking out an address that fails where others do not.",
-     .example = "outlier: off",
-     .has_no_effect = true},
+     .example = "outlier: off"},
     {.name = "forward_headers",
      .type = KEY_CUSTOM,
      .shape = "list of header names",
@@ -482,6 +472,19 @@ static bool urls_check(struct reader *reader, const struct node *node, const str
     return true;
 }
 
+/* Targets are rendered once, whichever address they go to. */
+static bool prefixes_check(struct reader *reader, const struct node *urls, const struct keys *keys)
+{
+    for (uint32_t i = 1; i < keys->service.url_count; i++) {
+        if (str_equal(keys->service.urls[i].prefix, keys->service.urls[0].prefix))
+            continue;
+        reader_refuse(reader, urls->entries[i].value, "write it for all of them, or for none",
+                      "the path differs from the first address's");
+        return false;
+    }
+    return true;
+}
+
 static bool keys_check(struct reader *reader, const struct node *node, struct str what,
                        const struct keys *keys)
 {
@@ -496,7 +499,8 @@ static bool keys_check(struct reader *reader, const struct node *node, struct st
         reader_refuse(reader, node, "url: http://host:port", "%.*s has no 'url'", STR_ARGS(what));
         return false;
     }
-    return urls_check(reader, node, keys);
+    return (urls == NULL || urls->kind != NODE_LIST || prefixes_check(reader, urls, keys)) &&
+           urls_check(reader, node, keys);
 }
 
 bool service_read(struct reader *reader, const struct node *key, const struct node *value,
@@ -512,6 +516,7 @@ bool service_read(struct reader *reader, const struct node *key, const struct no
     if (node->kind == NODE_MAPPING && defaults != NULL)
         node = with_defaults(reader->arena, node, defaults);
     struct keys *keys = arena_new(reader->arena, struct keys);
+    policies_set_defaults(&keys->service.policies);
     is_fine = schema_read(&service_schema, reader, node, what, keys) && is_fine;
     is_fine = keys_check(reader, node, what, keys) && is_fine;
     if (!is_fine)

@@ -6,6 +6,7 @@
 #define BRAID_CONFIG_SERVICE_H
 
 #include "base/clock.h"
+#include "config/policies.h"
 #include "config/schema.h"
 #include "config/url.h"
 
@@ -32,13 +33,14 @@ struct service {
     usec timeout; /* one attempt, connecting included */
     usec connect_timeout;
     uint32_t concurrency;        /* calls in flight, over all workers */
-    uint32_t queue;              /* calls that may wait for a place */
+    uint32_t queue;              /* calls that may wait for a place, over all workers */
     struct str *forward_headers; /* lower case */
     uint32_t forward_header_count;
     struct service_header *headers;
     uint32_t header_count;
     uint64_t max_response; /* bytes */
     enum transport transport;
+    struct policies policies;
     struct tls_client tls;
     struct str *allow; /* names of warnings that are silenced */
     uint32_t allow_count;

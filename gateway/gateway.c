@@ -2,6 +2,7 @@
 #include "gateway/gateway.h"
 
 #include "gateway/front/gate_probe.h"
+#include "gateway/guard/guard.h"
 #include "gateway/worker.h"
 
 #include <errno.h>
@@ -17,6 +18,7 @@ struct gateway {
     uint32_t count;
     uint32_t initialised;
     struct connection_budget budget;
+    struct guards *guards;
 };
 
 static uint32_t worker_count(const struct settings *settings)
@@ -75,8 +77,8 @@ static bool gateway_init_workers(struct gateway *gateway, struct snapshot *snaps
 {
     for (uint32_t i = 0; i < gateway->count; i++) {
         const struct address *address = NULL;
-        int error = worker_init(&gateway->workers[i], snapshot, i, gateway->count, &gateway->budget,
-                                inherited, &address);
+        int error = worker_init(&gateway->workers[i], snapshot, i, gateway->guards,
+                                &gateway->budget, inherited, &address);
         gateway->initialised++;
         if (error == 0)
             continue;
@@ -127,6 +129,7 @@ struct gateway *gateway_start(struct snapshot *snapshot, const struct inherited 
         abort();
     gateway->count = worker_count(settings);
     gateway->budget.limit = connection_limit(settings);
+    gateway->guards = guards_new(snapshot->config->services, snapshot->config->service_count);
     gateway->workers = calloc(gateway->count, sizeof *gateway->workers);
     if (gateway->workers == NULL)
         abort();
@@ -149,6 +152,7 @@ void gateway_stop(struct gateway *gateway)
         worker_join(&gateway->workers[i - 1]);
     for (uint32_t i = 0; i < gateway->initialised; i++)
         worker_done(&gateway->workers[i]);
+    guards_free(gateway->guards);
     free(gateway->workers);
     free(gateway);
 }

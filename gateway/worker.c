@@ -58,9 +58,9 @@ static void worker_on_drain_limit(struct timer *timer)
               server_client_count(worker->server));
 }
 
-int worker_init(struct worker *worker, struct snapshot *snapshot, uint32_t index, uint32_t count,
-                struct connection_budget *budget, const struct inherited *inherited,
-                const struct address **ret_address)
+int worker_init(struct worker *worker, struct snapshot *snapshot, uint32_t index,
+                struct guards *guards, struct connection_budget *budget,
+                const struct inherited *inherited, const struct address **ret_address)
 {
     const struct config *config = snapshot->config;
     *ret_address = NULL;
@@ -76,15 +76,19 @@ int worker_init(struct worker *worker, struct snapshot *snapshot, uint32_t index
     arena_pool_init(&worker->composer.pool, POOL_BLOCKS);
     random_init(&worker->composer.random);
     access_init(&worker->access, &config->settings);
-    worker->composer.upstreams =
-        upstreams_new(&worker->loop, config->services, config->service_count, count);
+    worker->composer.guards = guards;
+    worker->composer.upstreams = upstreams_new(&worker->loop, guards);
+    if (worker->composer.upstreams == NULL)
+        return -EMFILE;
+    if (index == 0)
+        upstreams_start_checks(worker->composer.upstreams);
     worker->options = (struct server_options){
         .limits = &config->settings.limits,
         .connection_count = &budget->count,
         .connection_limit = budget->limit,
     };
     worker->server = server_new(&worker->composer, &worker->access, &worker->options);
-    if (worker->server == NULL || worker->composer.upstreams == NULL)
+    if (worker->server == NULL)
         return -ENOMEM;
     return worker_listen(worker, index, inherited, ret_address);
 }

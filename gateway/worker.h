@@ -1,6 +1,6 @@
 /*
  * One thread, one loop: the server in front, the exchanges, the way to the services, all on it.
- * Workers share nothing but the snapshot.
+ * Workers share nothing but the snapshot and the guards of the services.
  */
 #ifndef BRAID_GATEWAY_WORKER_H
 #define BRAID_GATEWAY_WORKER_H
@@ -36,15 +36,15 @@ struct worker {
 };
 
 /*
- * Opens everything; nothing runs yet. `count` workers share the places of the services and count
- * their connections together in `budget`; worker 0 has the admin listener. Addresses that were
- * passed on as sockets (`inherited`, matched) are not opened but duplicated. 0 or a
- * negative errno; *ret_address is then what could not be listened on, or NULL. The worker must not
- * move in memory, and worker_done() is due in any case.
+ * Opens everything; nothing runs yet. All workers share `guards` and count their connections
+ * together in `budget`; worker 0 has the admin listener and makes the health checks. Addresses that
+ * were passed on as sockets (`inherited`, matched) are not opened but duplicated. 0 or a negative
+ * errno; *ret_address is then what could not be listened on, or NULL. The worker must not move in
+ * memory, and worker_done() is due in any case.
  */
-int worker_init(struct worker *worker, struct snapshot *snapshot, uint32_t index, uint32_t count,
-                struct connection_budget *budget, const struct inherited *inherited,
-                const struct address **ret_address);
+int worker_init(struct worker *worker, struct snapshot *snapshot, uint32_t index,
+                struct guards *guards, struct connection_budget *budget,
+                const struct inherited *inherited, const struct address **ret_address);
 void worker_done(struct worker *worker);
 
 /* Runs the loop in a thread of its own until it has drained. 0 or a negative errno. */

@@ -154,6 +154,9 @@ static bool headers_compile(struct reader *reader, const struct node *node, stru
     if (node)
         is_good &= request_headers_compile(reader->arena, node, scope, proxy->headers,
                                            &proxy->header_count);
+    if (proxy->service)
+        is_good &= request_hash_compile(reader->arena, proxy->service, scope, &proxy->has_hash,
+                                        &proxy->hash);
     return is_good;
 }
 

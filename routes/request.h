@@ -50,7 +50,9 @@ struct request {
     struct request_header *headers; /* the service's first, then the call's (which win) */
     uint32_t header_count;
     const struct template *body; /* NULL: none */
-    usec timeout;                /* 0: the service's */
+    bool has_hash;
+    struct text hash; /* of the service's `balance: hash ${…}` */
+    usec timeout;     /* 0: the service's */
     struct status_set accept;
 };
 
@@ -60,6 +62,7 @@ struct rendered_request {
     struct str header_lines; /* "Name: value\r\n" for each, those of the file only */
     bool has_body;
     struct str body; /* JSON */
+    struct str hash; /* what chooses the address; empty: nothing does */
 };
 
 /*
@@ -93,6 +96,10 @@ bool request_headers_compile(struct arena *arena, const struct node *node, struc
 bool request_service_headers_compile(struct arena *arena, const struct service *service,
                                      struct scope *scope, struct request_header *list,
                                      uint32_t *count);
+
+/* `balance: hash ${…}` of the service, where it has one, in the scope of a route. */
+bool request_hash_compile(struct arena *arena, const struct service *service, struct scope *scope,
+                          bool *ret_has_hash, struct text *ret_hash);
 
 /* What `name` of the configuration is; an unknown service is reported at `place`: NULL. */
 const struct service *request_find_service(const struct config *config, struct str name,

@@ -296,6 +296,17 @@ static bool body_compile(struct arena *arena, const struct node *node, struct sc
     return false;
 }
 
+bool request_hash_compile(struct arena *arena, const struct service *service, struct scope *scope,
+                          bool *ret_has_hash, struct text *ret_hash)
+{
+    const struct node *node = service->policies.hash;
+    size_t word = sizeof(BALANCE_HASH_WORD) - 1;
+    if (node == NULL)
+        return true;
+    *ret_has_hash = true;
+    return text_compile_part(arena, node, word, node->text.length - word, scope, ret_hash);
+}
+
 bool request_compile(struct arena *arena, const struct config *config,
                      const struct request_source *source, struct scope *scope,
                      struct request *ret_request)
@@ -313,6 +324,8 @@ bool request_compile(struct arena *arena, const struct config *config,
     is_good &= query_compile(arena, source->query, scope, &request);
     is_good &= headers_compile(arena, source->headers, scope, &request);
     is_good &= body_compile(arena, source->body, scope, &request);
+    is_good &= request.service == NULL || request_hash_compile(arena, request.service, scope,
+                                                               &request.has_hash, &request.hash);
     if (is_good)
         *ret_request = request;
     return is_good;
@@ -328,6 +341,8 @@ void request_visit_texts(const struct request *request, struct text_visitor *vis
         visitor->visit(visitor, &request->query[i].text);
     for (uint32_t i = 0; i < request->header_count; i++)
         visitor->visit(visitor, &request->headers[i].text);
+    if (request->has_hash)
+        visitor->visit(visitor, &request->hash);
     if (request->body)
         template_visit_texts(request->body, visitor);
 }

@@ -260,6 +260,17 @@ static struct str render_headers(struct rendering *rendering, const struct reque
     return growing_text(&rendering->text);
 }
 
+/* --- the address -------------------------------------------------------------------------- */
+
+/* What has no text chooses nothing. */
+static struct str render_hash(struct rendering *rendering, const struct request *request)
+{
+    struct str text = STR_NONE;
+    if (request->has_hash)
+        (void)text_insert(rendering->arena, evaluate(rendering, &request->hash), &text);
+    return text;
+}
+
 /* --- all ---------------------------------------------------------------------------------- */
 
 static struct str render_body(struct rendering *rendering, const struct request *request)
@@ -287,6 +298,7 @@ static void render(struct rendering *rendering, const struct request *request,
     rendered->target = render_whole_target(rendering, request);
     if (rendering_ends(rendering))
         return;
+    rendered->hash = render_hash(rendering, request);
     rendered->header_lines = render_headers(rendering, request);
     if (rendering_ends(rendering) || !request->body)
         return;

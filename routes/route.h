@@ -25,10 +25,12 @@ struct proxy {
     bool has_when;
     struct text when; /* sees what the client sent, not calls */
     const struct service *service;
-    struct str path;   /* what the target begins with, encoded: "/users"; empty without a rest:
-                          the client's path goes on as it is */
-    bool has_rest;     /* the path ended in `*`: the client's rest follows */
-    usec timeout;      /* 0: the service's */
+    struct str path; /* what the target begins with, encoded: "/users"; empty without a rest:
+                        the client's path goes on as it is */
+    bool has_rest;   /* the path ended in `*`: the client's rest follows */
+    usec timeout;    /* 0: the service's */
+    bool has_hash;
+    struct text hash;  /* of the service's `balance: hash ${…}` */
     uint64_t max_body; /* bytes of the client's body */
     struct request_header *headers;
     uint32_t header_count;

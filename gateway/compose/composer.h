@@ -14,6 +14,7 @@
 struct composer {
     struct loop *loop;
     struct upstreams *upstreams;
+    struct guards *guards;     /* of the services, shared by all workers */
     struct snapshot *snapshot; /* what the next exchange begins with */
     struct arena_pool pool;
     struct random random;

@@ -9,6 +9,7 @@
 #include "gateway/compose/inputs.h"
 #include "gateway/compose/problem.h"
 #include "gateway/compose/representation.h"
+#include "gateway/compose/status.h"
 
 struct exchange *exchange_new(struct composer *composer, void (*done)(struct exchange *exchange))
 {
@@ -105,6 +106,8 @@ static bool exchange_begin_admin(struct exchange *exchange)
         return false;
     }
     if (!health_write(context->composer, context->request.method, context->path.text,
+                      &exchange->reply) &&
+        !status_write(context->composer, context->request.method, context->path.text,
                       &exchange->reply))
         exchange_refuse(exchange, 404);
     return false;

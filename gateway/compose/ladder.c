@@ -80,14 +80,38 @@ static void ladder_bind_element(struct ladder *ladder)
         ladder->context->evaluation.slots[ladder->call->each_slot] = ladder->element;
 }
 
+/* Half of what the call gives the service: who is cut off earlier has not failed yet. */
+static usec ladder_patience(const struct ladder *ladder, const struct service *service)
+{
+    usec most = service->timeout;
+    if (ladder->call->timeout > 0 && ladder->call->timeout < most)
+        most = ladder->call->timeout;
+    if (ladder->context->route->deadline < most)
+        most = ladder->context->route->deadline;
+    return most / 2;
+}
+
+/* The field with which a service recognises a request that it has carried out already. */
+static bool lines_have_key(struct str header_lines)
+{
+    struct str name = STR("idempotency-key:");
+    struct str rest = header_lines, line;
+    while (rest.length > name.length && str_cut(&rest, '\n', &line))
+        if (line.length > name.length &&
+            str_equal_ignore_case((struct str){line.at, name.length}, name))
+            return true;
+    return false;
+}
+
 static void ladder_fly(struct ladder *ladder, const struct request *request,
                        const struct rendered_request *rendered, usec deadline,
                        void (*done)(struct flight *))
 {
     struct context *context = ladder->context;
     const struct service *service = request->service;
-    usec left =
-        (deadline < context->deadline ? deadline : context->deadline) - context_now(context);
+    usec now = context_now(context);
+    usec latest = deadline < context->deadline ? deadline : context->deadline;
+    usec left = latest - now < service->timeout ? latest - now : service->timeout;
     struct flight_request flight = {
         .service = service,
         .method = method_name(request->method),
@@ -100,7 +124,15 @@ static void ladder_fly(struct ladder *ladder, const struct request *request,
         .max_response = service->max_response,
         /* the route's own timer is `deadline`, not `timeout` */
         .deadline = deadline < context->deadline ? deadline : USEC_NEVER,
+        .latest = latest,
+        .patience = ladder_patience(ladder, service),
+        .may_hedge = method_is_safe(request->method),
+        .hash = rendered->hash,
+        .accept = &request->accept,
+        .absent = &ladder->call->absent,
     };
+    flight.is_idempotent =
+        method_is_idempotent(request->method) || lines_have_key(flight.header_lines);
     flight_start(&ladder->flight, context->composer->upstreams, &context->arena, &flight, done);
 }
 
@@ -123,10 +155,7 @@ enum reason ladder_render(struct ladder *ladder, struct rendered_request *ret_re
 static void ladder_send(struct ladder *ladder, const struct rendered_request *rendered,
                         usec call_deadline)
 {
-    const struct request *request = &ladder->call->request;
-    usec attempt = context_now(ladder->context) + request->service->timeout;
-    ladder_fly(ladder, request, rendered, attempt < call_deadline ? attempt : call_deadline,
-               ladder_on_answer);
+    ladder_fly(ladder, &ladder->call->request, rendered, call_deadline, ladder_on_answer);
 }
 
 void ladder_start(struct ladder *ladder, usec call_deadline,
@@ -231,7 +260,7 @@ void ladder_expire(struct ladder *ladder)
     struct outcome failure = {.reason = REASON_DEADLINE};
     if (task_is_waiting(&ladder->landing))
         return; /* it has ended already and is about to say so */
-    flight_cancel(&ladder->flight);
+    flight_expire(&ladder->flight);
     ladder->is_online = false;
     ladder->is_waiting = false;
     ladder_note_failure(ladder, &failure);

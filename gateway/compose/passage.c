@@ -132,6 +132,16 @@ const struct proxy *passage_choose(struct context *context)
     return NULL;
 }
 
+/* What has no text chooses nothing. */
+static struct str hash_of(struct context *context, const struct proxy *proxy)
+{
+    struct json value;
+    struct str text = STR_NONE;
+    if (proxy->has_hash && text_evaluate(&proxy->hash, &context->evaluation.frame, &value))
+        (void)text_insert(&context->arena, value, &text);
+    return text;
+}
+
 static void passage_on_answer(struct flight *flight)
 {
     struct passage *passage = container_of(flight, struct passage, flight);
@@ -152,6 +162,9 @@ enum reason passage_start(struct passage *passage, struct context *context,
         .max_response = ANSWER_MAXIMUM,
         .keeps_encoding = true,
         .deadline = context_now(context) + left,
+        .timeout = left,
+        .patience = left / 2,
+        .hash = hash_of(context, proxy),
     };
     enum reason reason = header_lines(context, proxy, left, &request.header_lines);
     if (reason == REASON_NONE)

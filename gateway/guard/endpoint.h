@@ -1,6 +1,6 @@
 /*
  * One address of a service: a place that can be connected to, out of all that its `urls` name. An
- * endpoint is passed by value; it says nothing of how the place is doing (see member.h).
+ * endpoint is passed by value; it says nothing of how the place is doing (see roster.h).
  *
  * Slots are small numbers that are used again; the generation tells two places that had the same
  * slot one after the other apart, so that whoever keeps something for a slot (connections) notices.

@@ -42,6 +42,7 @@ static void theatre_init(struct theatre *theatre, const struct stage *stage, str
     arena_pool_init(&composer->pool, POOL_BLOCKS);
     composer->upstreams = upstreams_of(&theatre->loop, config->services, config->service_count,
                                        carriers_new(theatre, stage));
+    composer->guards = upstreams_guards(composer->upstreams);
 }
 
 static void theatre_done(struct theatre *theatre)

@@ -12,11 +12,12 @@
 
 struct arena;
 struct carrier;
+struct flight;
 struct transfer;
 
 struct attempt {
     /* set by who makes it, before transfer_start() */
-    const struct flight_request *request; /* its header_lines are this attempt's own below */
+    const struct flight_request *request;
     struct endpoint endpoint;
     struct arena *arena; /* takes head and body of the answer; outlives the attempt */
     /* Exactly once, never before transfer_start() has returned; not after transfer_cancel(). */
@@ -25,6 +26,11 @@ struct attempt {
     struct carrier *carrier;
     struct transfer *transfer; /* NULL: not in the air */
     struct flight_answer answer;
+    /* the flight's */
+    struct flight *flight;
+    uint32_t epoch; /* of the pass that it flies with */
+    usec began;
+    usec due; /* loop time at which it has taken too long */
 };
 
 #endif

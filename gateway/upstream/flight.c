@@ -1,13 +1,89 @@
 /*
- * The life of a flight: it waits for a place, flies, lands. Its own timer runs from the start,
- * waiting included, so that nothing a transport does or forgets can stretch it. Landing is always
- * deferred to the end of the turn: `done` never fires before flight_start has returned.
+ * The life of a flight: it is admitted (or waits for that), makes an attempt, perhaps another one
+ * beside it, rests, tries again, lands. One timer runs for the earliest of all its times, so that
+ * nothing a transport does or forgets can stretch them. Landing is always deferred to the end of
+ * the turn: `done` never fires before flight_start has returned.
  */
 #include "gateway/upstream/flight.h"
 
 #include "gateway/upstream/decode.h"
+#include "gateway/upstream/flight_policy.h"
 #include "gateway/upstream/transport.h"
 #include "gateway/upstream/upstream.h"
+
+static void flight_attempt_ended(struct attempt *attempt, enum reason reason);
+static void flight_admit(struct flight *flight);
+
+static usec flight_now(const struct flight *flight)
+{
+    return loop_now(flight->upstreams->loop);
+}
+
+static struct guard *flight_guard(const struct flight *flight)
+{
+    return upstreams_guard(flight->upstreams, flight->request.service);
+}
+
+static bool flight_is_in_air(const struct flight *flight)
+{
+    return flight->attempts[0].transfer != NULL || flight->attempts[1].transfer != NULL;
+}
+
+/* --- time --------------------------------------------------------------------------------- */
+
+static usec least(usec a, usec b)
+{
+    return a < b ? a : b;
+}
+
+static usec flight_next_time(const struct flight *flight)
+{
+    usec next = flight->request.deadline;
+    if (flight->waiter.wait == GUARD_WAITS)
+        next = least(next, flight->wait_until);
+    if (flight->is_resting)
+        next = least(next, flight->rest_until);
+    for (int i = 0; i < FLIGHT_ATTEMPTS; i++)
+        if (flight->attempts[i].transfer != NULL)
+            next = least(least(next, flight->attempts[i].due), flight->hedge_due);
+    return next;
+}
+
+static void flight_set_timer(struct flight *flight)
+{
+    struct timers *timers = &flight->upstreams->loop->timers;
+    usec next = flight_next_time(flight);
+    if (next == USEC_NEVER)
+        timer_cancel(timers, &flight->timer);
+    else if (!timer_is_running(&flight->timer) || flight->timer.due != next)
+        timer_start(timers, &flight->timer, next);
+}
+
+/* --- landing ------------------------------------------------------------------------------ */
+
+static void flight_settle(struct flight *flight, const struct attempt *attempt,
+                          enum guard_verdict verdict)
+{
+    struct guard_pass pass = {attempt->endpoint, attempt->epoch, attempt->began};
+    guard_settle(flight_guard(flight), flight_now(flight), &flight->upstreams->desk, &pass,
+                 verdict);
+}
+
+/* Out of the air, out of the queue, without landing. */
+static void flight_abandon(struct flight *flight, bool is_late)
+{
+    for (int i = 0; i < FLIGHT_ATTEMPTS; i++) {
+        struct attempt *attempt = &flight->attempts[i];
+        if (attempt->transfer == NULL)
+            continue;
+        bool is_bad = is_late && flight_now(flight) - attempt->began >= flight->request.patience;
+        transfer_cancel(attempt);
+        flight_settle(flight, attempt, is_bad ? GUARD_BAD : GUARD_UNKNOWN);
+    }
+    if (flight->waiter.wait != GUARD_WAITS_NOT)
+        guard_leave(flight_guard(flight), &flight->upstreams->desk, &flight->waiter);
+    flight->is_resting = false;
+}
 
 static void flight_land(struct flight *flight, enum reason reason)
 {
@@ -25,109 +101,268 @@ static void flight_touch_down(struct task *landing)
     flight->done(flight);
 }
 
-static void flight_ended(struct attempt *attempt, enum reason reason);
+/* --- attempts ----------------------------------------------------------------------------- */
 
-/* The place has been counted already. */
-static bool flight_take_off(struct flight *flight)
+static struct guard_wish flight_wish(struct flight *flight)
 {
-    flight->attempt = (struct attempt){
-        .request = &flight->request,
-        .endpoint = {.generation = 1, .url = &flight->request.service->urls[0]},
-        .arena = flight->arena,
-        .ended = flight_ended,
+    return (struct guard_wish){
+        .desk = &flight->upstreams->desk,
+        .random = &flight->upstreams->random,
+        .balance = {.balance = flight->request.service->policies.balance,
+                    .hash = flight->request.hash,
+                    .tried = flight->tried},
+        .is_call = flight->tries == 0 && !flight->has_hedged,
     };
-    bool is_off = transfer_start(flight->upstreams->transports, &flight->attempt);
-    if (!is_off)
-        flight_land(flight, REASON_CONNECT);
-    return is_off;
 }
 
-/* A place is free: the oldest that waits takes it. */
-static void upstream_give_place(struct upstream *upstream)
+/* The service is told the time that is left now, not the time that was left in the beginning. */
+static void flight_refresh_lines(struct flight *flight, usec now, usec due)
 {
-    struct list *entry;
-    while ((entry = list_shift(&upstream->waiting)) != NULL) {
-        upstream->waiting_count--;
-        if (flight_take_off(container_of(entry, struct flight, entry)))
-            return;
+    if (flight->started == now)
+        return;
+    flight->started = now;
+    flight->request.header_lines = lines_with_time(flight->arena, flight->request.header_lines,
+                                                   least(due, flight->request.latest) - now);
+}
+
+/* false: it could not be begun, and the pass is settled. */
+static bool flight_take_off(struct flight *flight, const struct guard_pass *pass)
+{
+    struct attempt *attempt = &flight->attempts[flight->attempts[0].transfer != NULL];
+    uint32_t slot = pass->endpoint.slot;
+    usec now = flight_now(flight);
+    *attempt = (struct attempt){
+        .request = &flight->request,
+        .endpoint = pass->endpoint,
+        .arena = flight->arena,
+        .ended = flight_attempt_ended,
+        .flight = flight,
+        .epoch = pass->epoch,
+        .began = now,
+        .due = now + flight->request.timeout,
+    };
+    flight->tried[slot / 64] |= UINT64_C(1) << (slot % 64);
+    flight_refresh_lines(flight, now, attempt->due);
+    if (transfer_start(flight->upstreams->transports, attempt))
+        return true;
+    flight_settle(flight, attempt, GUARD_BAD);
+    return false;
+}
+
+/* The wait before the next try, or USEC_NEVER where there is none. */
+static usec flight_retry_wait(struct flight *flight, enum reason reason,
+                              const struct flight_answer *answer)
+{
+    const struct retry_policy *retry = &flight->request.service->policies.retry;
+    struct upstreams *upstreams = flight->upstreams;
+    struct str asked;
+    if (flight->tries >= retry->attempts ||
+        !outcome_is_for_retry(&flight->request, reason, answer->status))
+        return USEC_NEVER;
+    usec wait = backoff_wait(retry->backoff, flight->tries, random_next(&upstreams->random));
+    if (flight_answer_field(answer, STR("retry-after"), &asked)) {
+        usec least_wait = retry_after(asked, clock_wall());
+        wait = wait > least_wait ? wait : least_wait;
     }
-    upstream->flying--;
+    bool fits = wait < flight->request.latest - flight_now(flight);
+    return fits && guard_take_retry(flight_guard(flight), flight_now(flight)) ? wait : USEC_NEVER;
 }
 
-static void flight_ended(struct attempt *attempt, enum reason reason)
+/* Nothing is in the air any more, and what came is no answer: again, or that is all. */
+static void flight_fail(struct flight *flight, enum reason reason,
+                        const struct flight_answer *answer)
 {
-    struct flight *flight = container_of(attempt, struct flight, attempt);
+    flight->reason = reason;
+    flight->answer = *answer;
+    flight->hedge_due = USEC_NEVER;
+    usec wait = flight_retry_wait(flight, reason, answer);
+    if (wait == USEC_NEVER) {
+        flight_land(flight, reason);
+        return;
+    }
+    flight->is_resting = true;
+    flight->rest_until = flight_now(flight) + wait;
+    flight_set_timer(flight);
+}
+
+static void flight_attempt_failed(struct flight *flight, const struct attempt *attempt,
+                                  enum reason reason)
+{
+    if (!flight_is_in_air(flight)) {
+        flight_fail(flight, reason, &attempt->answer);
+        return;
+    }
+    flight_set_timer(flight); /* the other one may still answer */
+}
+
+static void flight_attempt_ended(struct attempt *attempt, enum reason reason)
+{
+    struct flight *flight = attempt->flight;
+    const struct flight_request *request = &flight->request;
+    int status = attempt->answer.status;
+    if (reason == REASON_NONE && !request->keeps_encoding)
+        reason = decode_answer(&attempt->answer, flight->arena, request->max_response);
+    flight_settle(flight, attempt, outcome_verdict(request, reason, status));
+    if (!outcome_is_answer(request, reason, status)) {
+        flight_attempt_failed(flight, attempt, reason);
+        return;
+    }
     flight->answer = attempt->answer;
-    if (reason == REASON_NONE && !flight->request.keeps_encoding)
-        reason = decode_answer(&flight->answer, flight->arena, flight->request.max_response);
+    if (flight_is_in_air(flight))
+        flight_abandon(flight, false);
     flight_land(flight, reason);
-    upstream_give_place(upstreams_find(flight->upstreams, &flight->request));
 }
 
-/* Out of the air or out of the queue, without landing. */
-static void flight_abandon(struct flight *flight)
+static void flight_attempt_is_late(struct flight *flight, struct attempt *attempt)
 {
-    struct upstream *upstream = upstreams_find(flight->upstreams, &flight->request);
-    if (flight->attempt.transfer) {
-        transfer_cancel(&flight->attempt);
-        upstream_give_place(upstream);
-    } else if (!list_is_empty(&flight->entry)) {
-        list_remove(&flight->entry);
-        upstream->waiting_count--;
+    transfer_cancel(attempt);
+    attempt->answer = (struct flight_answer){0};
+    flight_settle(flight, attempt, GUARD_BAD);
+    flight_attempt_failed(flight, attempt, REASON_TIMEOUT);
+}
+
+/* --- the first, the next, the hedge ------------------------------------------------------- */
+
+static void flight_try(struct flight *flight, const struct guard_pass *pass)
+{
+    flight->tries++;
+    if (!flight_take_off(flight, pass)) {
+        flight_fail(flight, REASON_CONNECT, &(struct flight_answer){0});
+        return;
     }
+    if (flight->request.may_hedge && !flight->has_hedged) {
+        usec delay = guard_hedge_delay(flight_guard(flight), flight_now(flight));
+        flight->hedge_due = delay == USEC_NEVER ? USEC_NEVER : flight_now(flight) + delay;
+    }
+    flight_set_timer(flight);
 }
 
-static void flight_time_is_over(struct timer *timer)
+/* Not even sent. Of a try that was not the first, what the one before met is told. */
+static void flight_refuse(struct flight *flight, enum reason reason)
 {
-    struct flight *flight = container_of(timer, struct flight, timer);
-    flight_abandon(flight);
-    flight_land(flight, REASON_TIMEOUT);
+    flight_land(flight, flight->tries == 0 ? reason : flight->reason);
 }
 
 static void flight_admit(struct flight *flight)
 {
-    struct upstream *upstream = upstreams_find(flight->upstreams, &flight->request);
-    if (upstream->flying < upstream->places) {
-        upstream->flying++;
-        if (!flight_take_off(flight))
-            upstream->flying--;
-    } else if (upstream->waiting_count < upstream->queue) {
-        upstream->waiting_count++;
-        list_append(&upstream->waiting, &flight->entry);
-    } else {
-        flight_land(flight, REASON_OVERLOADED);
+    struct guard_wish wish = flight_wish(flight);
+    struct guard_pass pass;
+    switch (guard_admit(flight_guard(flight), flight_now(flight), &wish, &flight->waiter, &pass)) {
+    case GUARD_MAY_FLY:
+        flight_try(flight, &pass);
+        break;
+    case GUARD_MUST_WAIT:
+        flight->wait_until = flight_now(flight) + flight->request.service->timeout;
+        flight_set_timer(flight);
+        break;
+    case GUARD_IS_OPEN:
+        flight_refuse(flight, REASON_BREAKER_OPEN);
+        break;
+    default:
+        flight_refuse(flight, REASON_OVERLOADED);
+        break;
     }
 }
+
+void flight_board(struct flight *flight)
+{
+    struct guard_wish wish = flight_wish(flight);
+    struct guard_pass pass;
+    wish.is_call = false; /* it was counted when it came */
+    if (guard_board(flight_guard(flight), flight_now(flight), &wish, &pass) == GUARD_MAY_FLY)
+        flight_try(flight, &pass);
+    else
+        flight_refuse(flight, REASON_BREAKER_OPEN);
+}
+
+/* It neither waits for a place nor for the budget: a hedge helps now or not at all. */
+static void flight_hedge(struct flight *flight)
+{
+    struct guard *guard = flight_guard(flight);
+    usec now = flight_now(flight);
+    struct guard_wish wish;
+    struct guard_pass pass;
+    flight->hedge_due = USEC_NEVER;
+    flight->has_hedged = true;
+    wish = flight_wish(flight);
+    if (guard_take_retry(guard, now) &&
+        guard_admit(guard, now, &wish, NULL, &pass) == GUARD_MAY_FLY)
+        (void)flight_take_off(flight, &pass);
+}
+
+static void flight_time_has_come(struct timer *timer)
+{
+    struct flight *flight = container_of(timer, struct flight, timer);
+    usec now = flight_now(flight);
+    if (now >= flight->request.deadline) {
+        flight_abandon(flight, true);
+        flight_land(flight, REASON_TIMEOUT);
+        return;
+    }
+    if (flight->waiter.wait == GUARD_WAITS && now >= flight->wait_until) {
+        flight_abandon(flight, true);
+        flight_refuse(flight, REASON_OVERLOADED);
+        return;
+    }
+    if (flight->is_resting && now >= flight->rest_until) {
+        flight->is_resting = false;
+        flight_admit(flight);
+        return;
+    }
+    for (int i = 0; i < FLIGHT_ATTEMPTS; i++) {
+        struct attempt *attempt = &flight->attempts[i];
+        if (attempt->transfer != NULL && now >= attempt->due)
+            flight_attempt_is_late(flight, attempt);
+    }
+    if (flight_is_in_air(flight) && now >= flight->hedge_due)
+        flight_hedge(flight);
+    if (flight_is_in_air(flight))
+        flight_set_timer(flight);
+}
+
+/* --- from outside ------------------------------------------------------------------------- */
 
 void flight_start(struct flight *flight, struct upstreams *upstreams, struct arena *arena,
                   const struct flight_request *request, void (*done)(struct flight *flight))
 {
-    struct loop *loop = upstreams->loop;
     *flight = (struct flight){
         .request = *request,
         .upstreams = upstreams,
         .arena = arena,
         .done = done,
         .is_running = true,
+        .started = loop_now(upstreams->loop),
+        .hedge_due = USEC_NEVER,
     };
-    list_init(&flight->entry);
+    if (request->timeout == 0)
+        flight->request.timeout = request->service->timeout;
+    if (request->latest == 0)
+        flight->request.latest = request->deadline;
+    list_init(&flight->waiter.entry);
     task_init(&flight->landing, flight_touch_down);
-    timer_init(&flight->timer, flight_time_is_over);
-    if (request->deadline <= loop_now(loop)) {
+    timer_init(&flight->timer, flight_time_has_come);
+    if (request->deadline <= flight->started)
         flight_land(flight, REASON_TIMEOUT);
-        return;
-    }
-    if (request->deadline != USEC_NEVER)
-        timer_start(&loop->timers, &flight->timer, request->deadline);
-    flight_admit(flight);
+    else
+        flight_admit(flight);
 }
 
-void flight_cancel(struct flight *flight)
+static void flight_end(struct flight *flight, bool is_late)
 {
     if (!flight->is_running)
         return;
     flight->is_running = false;
     task_cancel(&flight->landing);
     timer_cancel(&flight->upstreams->loop->timers, &flight->timer);
-    flight_abandon(flight);
+    flight_abandon(flight, is_late);
+}
+
+void flight_cancel(struct flight *flight)
+{
+    flight_end(flight, false);
+}
+
+void flight_expire(struct flight *flight)
+{
+    flight_end(flight, true);
 }

@@ -21,6 +21,15 @@ struct flight_request {
     uint64_t max_response; /* bytes of the body, also after decoding */
     bool keeps_encoding;   /* true: the body as it came (proxy), false: gzip is decoded */
     usec deadline; /* loop time at which it has failed with REASON_TIMEOUT, waiting included */
+    /* what the guards go by */
+    usec latest;   /* loop time after which nobody wants an answer; 0: as the deadline */
+    usec timeout;  /* of one attempt; 0: the service's */
+    usec patience; /* cut off earlier than this after its start, it says nothing of a service */
+    bool is_idempotent;              /* it may be sent again though it may have been carried out */
+    bool may_hedge;                  /* and also while nobody knows (a safe method) */
+    struct str hash;                 /* what chooses the address; empty: nothing does */
+    const struct status_set *accept; /* statuses that are answers, whatever they are; or NULL */
+    const struct status_set *absent;
 };
 
 #endif

@@ -1,33 +1,37 @@
 /*
- * One service as one worker reaches it: how many may fly, who waits. Private to this room.
+ * The services as one worker reaches them. Private to this room.
  */
 #ifndef BRAID_GATEWAY_UPSTREAM_UPSTREAM_H
 #define BRAID_GATEWAY_UPSTREAM_UPSTREAM_H
 
-#include "base/list.h"
+#include "base/loop.h"
+#include "base/random.h"
+#include "gateway/guard/guard.h"
 
-#include <stdint.h>
+#include <pthread.h>
 
-struct flight_request;
-struct loop;
+struct health_checks;
 struct transports;
-
-struct upstream {
-    uint32_t places; /* this worker's share, at least 1 */
-    uint32_t flying;
-    uint32_t queue; /* how many may wait */
-    uint32_t waiting_count;
-    struct list waiting; /* flights by their entry, the oldest first */
-};
 
 struct upstreams {
     struct loop *loop;
     struct transports *transports;
-    struct upstream *list; /* by the service's index */
-    uint32_t count;
+    struct guards *guards;
+    struct guards *own_guards;    /* those that nobody else has, or NULL */
+    struct health_checks *checks; /* or NULL: another worker makes them */
+    struct random random;         /* of choices and back-off */
+    /* flights that have been granted a place, by any thread, under the lock */
+    struct guard_desk desk;
+    pthread_mutex_t lock;
+    struct list granted; /* waiters by their entry */
+    struct watch bell;   /* other threads ring it; fd -1 where there are none */
+    struct task boarding;
 };
 
-/* The service's upstream. */
-struct upstream *upstreams_find(struct upstreams *upstreams, const struct flight_request *request);
+static inline struct guard *upstreams_guard(struct upstreams *upstreams,
+                                            const struct service *service)
+{
+    return &upstreams->guards->list[service->index];
+}
 
 #endif

@@ -1,79 +1,136 @@
 /*
- * The shares of one worker: so many places and so long a queue for each service.
+ * One worker's side of the guards: places that it was granted lie in a list that any thread adds
+ * to; its own thread takes them out, at the end of the turn or when the bell rings.
  */
 #include "gateway/upstream/upstreams.h"
 
 #include "gateway/upstream/flight.h"
+#include "gateway/upstream/health_checks.h"
 #include "gateway/upstream/transport.h"
 #include "gateway/upstream/upstream.h"
 
-#include <assert.h>
 #include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
-/* Rounded up, so that every worker can fly something. */
-static uint32_t share_of(uint32_t whole, uint32_t workers)
+/* --- places that were granted ------------------------------------------------------------- */
+
+static void desk_on_granted(struct guard_desk *desk, struct guard_waiter *waiter, bool is_own)
 {
-    return whole / workers + (whole % workers > 0);
+    struct upstreams *upstreams = container_of(desk, struct upstreams, desk);
+    pthread_mutex_lock(&upstreams->lock);
+    list_append(&upstreams->granted, &waiter->entry);
+    pthread_mutex_unlock(&upstreams->lock);
+    if (is_own)
+        loop_defer(upstreams->loop, &upstreams->boarding);
+    else
+        /* it fails only where it has rung already */
+        (void)eventfd_write(upstreams->bell.fd, 1);
 }
 
-static void upstream_init(struct upstream *upstream, const struct service *service,
-                          uint32_t workers)
+static void desk_revoke(struct guard_desk *desk, struct guard_waiter *waiter)
 {
-    upstream->places = share_of(service->concurrency, workers);
-    if (upstream->places == 0)
-        upstream->places = 1;
-    upstream->queue = share_of(service->queue, workers);
-    list_init(&upstream->waiting);
+    struct upstreams *upstreams = container_of(desk, struct upstreams, desk);
+    pthread_mutex_lock(&upstreams->lock);
+    list_remove(&waiter->entry);
+    pthread_mutex_unlock(&upstreams->lock);
 }
+
+static struct guard_waiter *upstreams_next_granted(struct upstreams *upstreams)
+{
+    pthread_mutex_lock(&upstreams->lock);
+    struct list *entry = list_shift(&upstreams->granted);
+    pthread_mutex_unlock(&upstreams->lock);
+    return entry != NULL ? container_of(entry, struct guard_waiter, entry) : NULL;
+}
+
+static void upstreams_board(struct upstreams *upstreams)
+{
+    struct guard_waiter *waiter;
+    while ((waiter = upstreams_next_granted(upstreams)) != NULL) {
+        waiter->wait = GUARD_WAITS_NOT;
+        flight_board(container_of(waiter, struct flight, waiter));
+    }
+}
+
+static void upstreams_on_boarding(struct task *task)
+{
+    upstreams_board(container_of(task, struct upstreams, boarding));
+}
+
+static void upstreams_on_bell(struct watch *watch, uint32_t events)
+{
+    (void)events;
+    eventfd_t count;
+    (void)eventfd_read(watch->fd, &count);
+    upstreams_board(container_of(watch, struct upstreams, bell));
+}
+
+/* --- the whole ---------------------------------------------------------------------------- */
 
 /* Takes the transports. */
 static struct upstreams *upstreams_over(struct transports *transports, struct loop *loop,
-                                        const struct service *services, uint32_t count,
-                                        uint32_t workers)
+                                        struct guards *guards)
 {
-    assert(workers > 0);
     struct upstreams *upstreams = calloc(1, sizeof(*upstreams));
-    struct upstream *list = calloc(count > 0 ? count : 1, sizeof(*list));
-    if (!upstreams || !list)
+    if (!upstreams || pthread_mutex_init(&upstreams->lock, NULL) != 0)
         abort();
-    for (uint32_t i = 0; i < count; i++)
-        upstream_init(&list[i], &services[i], workers);
-    *upstreams = (struct upstreams){
-        .loop = loop,
-        .transports = transports,
-        .list = list,
-        .count = count,
-    };
+    upstreams->loop = loop;
+    upstreams->transports = transports;
+    upstreams->guards = guards;
+    upstreams->desk = (struct guard_desk){desk_on_granted, desk_revoke};
+    upstreams->bell = (struct watch){.fd = -1, .events = EPOLLIN, .ready = upstreams_on_bell};
+    list_init(&upstreams->granted);
+    task_init(&upstreams->boarding, upstreams_on_boarding);
     return upstreams;
 }
 
-struct upstreams *upstreams_new(struct loop *loop, const struct service *services, uint32_t count,
-                                uint32_t workers)
+struct upstreams *upstreams_new(struct loop *loop, struct guards *guards)
 {
-    return upstreams_over(transports_new(loop, count), loop, services, count, workers);
+    struct upstreams *upstreams = upstreams_over(transports_new(loop, guards->count), loop, guards);
+    random_init(&upstreams->random);
+    upstreams->bell.fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (upstreams->bell.fd >= 0 && loop_watch(loop, &upstreams->bell) == 0)
+        return upstreams;
+    upstreams_free(upstreams);
+    return NULL;
 }
 
 struct upstreams *upstreams_of(struct loop *loop, const struct service *services, uint32_t count,
                                struct carrier **carriers)
 {
-    return upstreams_over(transports_of(carriers, count), loop, services, count, 1);
+    struct guards *guards = guards_new(services, count);
+    struct upstreams *upstreams = upstreams_over(transports_of(carriers, count), loop, guards);
+    upstreams->own_guards = guards;
+    upstreams->random = (struct random){.state = {1, 2, 3, 4}};
+    return upstreams;
 }
 
 void upstreams_free(struct upstreams *upstreams)
 {
     if (!upstreams)
         return;
-    for (uint32_t i = 0; i < upstreams->count; i++)
-        assert(upstreams->list[i].flying == 0 && upstreams->list[i].waiting_count == 0);
+    health_checks_free(upstreams->checks);
     transports_free(upstreams->transports);
-    free(upstreams->list);
+    guards_free(upstreams->own_guards);
+    task_cancel(&upstreams->boarding);
+    loop_unwatch(upstreams->loop, &upstreams->bell);
+    if (upstreams->bell.fd >= 0)
+        close(upstreams->bell.fd);
+    pthread_mutex_destroy(&upstreams->lock);
     free(upstreams);
 }
 
-struct upstream *upstreams_find(struct upstreams *upstreams, const struct flight_request *request)
+void upstreams_start_checks(struct upstreams *upstreams)
 {
-    assert(request->service->index < upstreams->count);
-    return &upstreams->list[request->service->index];
+    if (upstreams->checks == NULL)
+        upstreams->checks =
+            health_checks_new(upstreams->loop, upstreams->transports, upstreams->guards);
+}
+
+struct guards *upstreams_guards(const struct upstreams *upstreams)
+{
+    return upstreams->guards;
 }
 
 bool upstreams_global_init(void)

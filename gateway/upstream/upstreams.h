@@ -1,7 +1,7 @@
 /*
- * The services as one worker reaches them: for each a bounded number of transfers in flight, a
- * bounded queue behind it, and a pool of connections. Nothing is shared between workers: each
- * takes its share of a service's `concurrency` and `queue`.
+ * The services as one worker reaches them: pools of connections of its own, and the guards that
+ * all workers share. A call that waits for a place stays with its worker: where another one frees
+ * the place, this one is woken and takes it.
  */
 #ifndef BRAID_GATEWAY_UPSTREAM_UPSTREAMS_H
 #define BRAID_GATEWAY_UPSTREAM_UPSTREAMS_H
@@ -10,21 +10,28 @@
 #include "config/service.h"
 
 struct carrier; /* how one service is reached (transport.h) */
+struct guards;
 struct upstreams;
 
-/* Keeps loop and services. `workers`: among how many the places of a service are shared. */
-struct upstreams *upstreams_new(struct loop *loop, const struct service *services, uint32_t count,
-                                uint32_t workers);
+/* Keeps loop and guards, whose services are the ones. NULL: there is no descriptor left. */
+struct upstreams *upstreams_new(struct loop *loop, struct guards *guards);
 
 /*
- * For one worker, over carriers that somebody else has made: takes `carriers` (from malloc), which
- * has one for each service, and each of them.
+ * For one worker, with guards of its own, over carriers that somebody else has made: takes
+ * `carriers` (from malloc), which has one for each service, and each of them. Its dice are always
+ * the same.
  */
 struct upstreams *upstreams_of(struct loop *loop, const struct service *services, uint32_t count,
                                struct carrier **carriers);
 
 /* Every flight has landed or was cancelled. NULL is a no-op. */
 void upstreams_free(struct upstreams *upstreams);
+
+/* From now on this worker makes the active health checks of all services that want them. */
+void upstreams_start_checks(struct upstreams *upstreams);
+
+/* For everybody who shows or changes what they know; any thread. */
+struct guards *upstreams_guards(const struct upstreams *upstreams);
 
 /* Once per process, before the first thread: the library's global state. false when it fails. */
 bool upstreams_global_init(void);

@@ -108,7 +108,7 @@ static void defaults_are_under_what_is_written(void **state)
     assert_printed(world, "");
 }
 
-static void policies_are_checked_and_noted(void **state)
+static void policies_are_kept(void **state)
 {
     struct world *world = *state;
     struct service service;
@@ -117,21 +117,57 @@ static void policies_are_checked_and_noted(void **state)
         "p:\n"
         "  urls: [http://10.0.0.7:80, { weight: 5, url: http://10.0.0.8:80 }]\n"
         "  balance: hash ${headers.x_user}\n"
-        "  retry: { attempts: 2, for: [connect, reset, timeout, 502, 503, 504], backoff: 25ms, "
-        "budget: 20% }\n"
+        "  retry: { attempts: 3, for: [connect, 503], backoff: 40ms, budget: 10% }\n"
         "  hedge: p95\n"
-        "  breaker: { failure_rate: 50%, minimum: 20, window: 10s, open: 5s, probes: 1 }\n"
+        "  breaker: { failure_rate: 30%, minimum: 20, window: 10s, open: 5s, probes: 2, slow: 1s "
+        "}\n"
         "  health: { path: /healthz, interval: 2s, timeout: 500ms, healthy: 2, unhealthy: 3 }\n"
         "  outlier: off\n",
         &service));
     assert_int_equal(service.url_count, 2);
     assert_int_equal(service.urls[1].weight, 5);
     assert_int_equal(service.urls[0].weight, 1);
-    const char *printed = world_printed(world);
-    assert_non_null(strstr(printed, "a.yaml:2:9: note: only the first address is used yet\n"));
-    assert_non_null(strstr(printed, "a.yaml:4:3: note: 'retry' has no effect yet\n"));
-    assert_int_equal(world->diagnostics.counts[SEVERITY_ERROR], 0);
-    assert_int_equal(world->diagnostics.counts[SEVERITY_NOTE], 7);
+    const struct policies *policies = &service.policies;
+    assert_int_equal(policies->balance, BALANCE_HASH);
+    assert_non_null(policies->hash);
+    assert_int_equal(policies->retry.attempts, 3);
+    assert_true(policies->retry.connect);
+    assert_false(policies->retry.timeout);
+    assert_int_equal(policies->retry.status_count, 1);
+    assert_int_equal(policies->retry.statuses[0], 503);
+    assert_int_equal(policies->retry.backoff, 40 * MILLISECOND);
+    assert_true(policies->budget == 0.1);
+    assert_int_equal(policies->hedge.percentile, 95);
+    assert_true(policies->breaker.failure_rate == 0.3);
+    assert_int_equal(policies->breaker.probes, 2);
+    assert_int_equal(policies->breaker.slow, SECOND);
+    assert_str(policies->health.path, "/healthz");
+    assert_int_equal(policies->health.unhealthy, 3);
+    assert_int_equal(policies->outlier.consecutive_failures, 0);
+    assert_printed(world, "");
+}
+
+static void breaker_and_outlier_are_on_unless_they_are_off(void **state)
+{
+    struct world *world = *state;
+    struct service service;
+    assert_true(service_of(world, "a: http://a\n", &service));
+    const struct policies *policies = &service.policies;
+    assert_int_equal(policies->breaker.minimum, 20);
+    assert_int_equal(policies->breaker.window, 10 * SECOND);
+    assert_int_equal(policies->outlier.consecutive_failures, 5);
+    assert_int_equal(policies->retry.attempts, 0);
+    assert_true(policies->budget == 0.2);
+    assert_int_equal(policies->hedge.delay, 0);
+    assert_int_equal(policies->health.path.length, 0);
+    assert_int_equal(policies->balance, BALANCE_LEAST_REQUESTS);
+    assert_true(service_of(world, "a: { url: http://a, breaker: off, outlier: off, retry: {} }\n",
+                           &service));
+    assert_int_equal(policies->breaker.window, 0);
+    assert_int_equal(policies->outlier.consecutive_failures, 0);
+    assert_int_equal(policies->retry.attempts, 2);
+    assert_int_equal(policies->retry.status_count, 3);
+    assert_true(policies->retry.reset);
 }
 
 static void mistakes_of_a_service(void **state)
@@ -159,6 +195,14 @@ static void mistakes_of_a_service(void **state)
          "a.yaml:1:27: error: service 'a' has both 'url' and 'urls'\n"
          "    1 | a: { url: http://a, urls: [http://b] }\n"
          "      |                           ^ write one of them\n"},
+        {"a: { urls: [http://a/v1, http://b/v2] }\n",
+         "a.yaml:1:26: error: the path differs from the first address's\n"
+         "    1 | a: { urls: [http://a/v1, http://b/v2] }\n"
+         "      |                          ^~~~~~~~~~~ write it for all of them, or for none\n"},
+        {"a: { url: http://a, balance: hash }\n",
+         "a.yaml:1:30: error: hash of what?\n"
+         "    1 | a: { url: http://a, balance: hash }\n"
+         "      |                              ^~~~ write hash ${headers.x_user}\n"},
         {"a: { url: http://a, tiemout: 1s }\n",
          "a.yaml:1:21: error: unknown key 'tiemout' in service 'a'\n"
          "    1 | a: { url: http://a, tiemout: 1s }\n"
@@ -255,7 +299,8 @@ int main(void)
         story(the_short_form),
         story(the_long_form),
         story(defaults_are_under_what_is_written),
-        story(policies_are_checked_and_noted),
+        story(policies_are_kept),
+        story(breaker_and_outlier_are_on_unless_they_are_off),
         story(mistakes_of_a_service),
         story(link_local_where_the_file_says_so),
         cmocka_unit_test(which_headers_may_be_set),

@@ -22,6 +22,7 @@ struct world {
     struct loop loop;
     struct url url;
     struct service service;
+    struct guards *guards;
     struct upstreams *upstreams;
     struct arena arena;
     char authority[64];
@@ -64,6 +65,15 @@ static inline void world_prepare(struct world *world, void **state)
     assert_int_equal(loop_init(&world->loop), 0);
 }
 
+/* Guards and upstreams for the service as it is now. */
+static inline void world_equip(struct world *world)
+{
+    guards_free(world->guards);
+    world->guards = guards_new(&world->service, 1);
+    world->upstreams = upstreams_new(&world->loop, world->guards);
+    assert_non_null(world->upstreams);
+}
+
 static inline void world_open(struct world *world, const struct fake_script *scripts)
 {
     fake_start(&world->fake, scripts, world->unix_path[0] ? world->unix_path : NULL);
@@ -75,12 +85,13 @@ static inline void world_open(struct world *world, const struct fake_script *scr
         world->url = (struct url){.host = STR("127.0.0.1"), .authority = str_of(world->authority)};
         world->url.port = world->fake.port;
     }
-    world->upstreams = upstreams_new(&world->loop, &world->service, 1, 1);
+    world_equip(world);
 }
 
 static inline void world_close(struct world *world)
 {
     upstreams_free(world->upstreams);
+    guards_free(world->guards);
     loop_done(&world->loop);
     fake_stop(&world->fake);
     arena_done(&world->arena);

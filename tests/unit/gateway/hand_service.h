@@ -36,7 +36,7 @@ static inline void hand_connect_world(struct hand *hand, const char *format, uin
     snprintf(world->authority, sizeof(world->authority), format, port);
     world->url.authority = str_of(world->authority);
     world->url.port = port;
-    world->upstreams = upstreams_new(&world->loop, &world->service, 1, 1);
+    world_equip(world);
 }
 
 /* On a free port of 127.0.0.1. The world is prepared, its service as the test wants it. */

@@ -226,7 +226,7 @@ static void a_name_that_is_none(void **state)
     upstreams_free(world.upstreams);
     world.url.host = STR("service.invalid");
     world.url.authority = STR("service.invalid:8080");
-    world.upstreams = upstreams_new(&world.loop, &world.service, 1, 1);
+    world_equip(&world);
     world_get(&world, &passenger, "/");
     /* The resolver may need longer than anybody waits here. */
     assert_true(passenger.flight.reason == REASON_CONNECT ||
@@ -244,7 +244,7 @@ static void a_name_is_resolved(void **state)
     snprintf(world.authority, sizeof(world.authority), "localhost:%u", world.fake.port);
     world.url.host = STR("localhost");
     world.url.authority = str_of(world.authority);
-    world.upstreams = upstreams_new(&world.loop, &world.service, 1, 1);
+    world_equip(&world);
     for (int i = 0; i < 3; i++) {
         world_get(&world, &passenger, "/");
         assert_int_equal(passenger.flight.reason, REASON_NONE);

@@ -140,7 +140,7 @@ static void world_reopen(struct world *world, struct tls_client tls)
 {
     upstreams_free(world->upstreams);
     world->service.tls = tls;
-    world->upstreams = upstreams_new(&world->loop, &world->service, 1, 1);
+    world_equip(world);
 }
 
 static void the_certificate_is_verified(void **state)
