@@ -8,7 +8,7 @@ import time
 from values import read_json, seconds, text_matches, value_differences
 
 KEYS = {"status", "headers", "degraded", "body", "body_like", "body_text", "body_bytes", "body_contains", "body_lacks",
-        "problem", "received", "in_order", "cancelled", "at_once", "within", "at_least", "closed", "log",
+        "problem", "received", "in_order", "cancelled", "at_once", "connects", "within", "at_least", "closed", "log",
         "log_lacks", "no_answer", "statuses", "broken",
         "first_byte_within", "refused", "nothing_more", "first_then", "gzip"}
 
@@ -158,6 +158,8 @@ def check_fakes(expect, services, slow):
             found += eventually(lambda: _check_received(name, wanted, services[name], order), 1.0 * slow)
     for name, count in (expect.get("cancelled") or {}).items():
         found += eventually(lambda: _count(f"cancelled calls of {name}", count, services[name].cancelled), 2.0 * slow)
+    for name, count in (expect.get("connects") or {}).items():
+        found += eventually(lambda: _count(f"connections to {name}", count, services[name].connects), 2.0 * slow)
     for name, count in (expect.get("at_once") or {}).items():
         found += _count(f"requests that {name} held at once", count, services[name].peak)
     return found

@@ -23,7 +23,7 @@ REASONS = {200: "OK", 201: "Created", 202: "Accepted", 204: "No Content", 304: "
 WHOLE = ("down", "hang", "reset", "close")
 ANSWER_KEYS = {"status", "json", "json_list", "body", "fill", "nest", "headers", "delay", "random_delay",
                "raw", "gzip", "deflate_bomb", "chunked", "trickle", "half", "close_after_head",
-               "content_length", "hang", "reset", "close", "echo", "pause"}
+               "content_length", "hang", "reset", "close", "echo", "pause", "torn"}
 
 
 class Received:
@@ -60,7 +60,6 @@ class Fake:
         self.accepting = None
         self.clear()
         self.mistakes = []
-        self.connects = 0
         self.socket = bound_socket(0)
         self.port = self.socket.getsockname()[1]
         self.set_script(script)
@@ -72,6 +71,7 @@ class Fake:
         with self.lock:
             self.received = []
             self.cancelled = 0
+            self.connects = 0
             self.now = 0
             self.peak = 0
 
@@ -224,6 +224,8 @@ class Fake:
         if "raw" in answer:
             release()
             connection.sendall(answer["raw"].encode("latin-1"))
+            if "torn" in answer:
+                reset(connection)
             return False
         head, body = build_answer(answer, rest, request)
         if request.line.startswith("HEAD "):

@@ -129,6 +129,10 @@ class Gateway:
         with open(self.log.name, "rb") as file:
             return file.read().decode("utf-8", "backslashreplace")
 
+    def descriptors(self):
+        """How many descriptors the process has."""
+        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+
     def send_signal(self, name):
         self.process.send_signal(getattr(signal, "SIG" + name))
 

@@ -14,7 +14,7 @@ from values import Number, seconds, write_json
 TOP = {"checks", "stdin", "later", "name", "tags", "services", "config", "files", "env", "file", "as_it_is", "check", "explain", "command",
        "result", "run", "request", "expect", "steps", "repeat", "concurrent", "why"}
 STEP = {"request", "expect", "repeat", "concurrent", "as", "answer_of", "leave", "on", "to", "stop", "start", "set",
-        "sleep", "signal", "exit", "close", "why"}
+        "sleep", "signal", "exit", "close", "descriptors", "why"}
 REQUEST = {"line", "headers", "body", "json", "raw", "pieces", "host", "version"}
 RESULT = {"exit", "output", "lacks", "errors", "warnings", "lines", "request"}
 CHECK = RESULT | {"config", "why"}
@@ -162,11 +162,21 @@ class Story:
         if "close" in step:
             self.held.pop(step["close"]).close()
         expect = self._filled(step.get("expect") or {})
-        found = self._exchange(step, expect)
+        found = self._descriptors(step["descriptors"]) if "descriptors" in step else []
+        found += self._exchange(step, expect)
         found += check_fakes(expect, self.services, self.options.slow)
         if "log" in expect or "log_lacks" in expect:
             found += eventually(lambda: check_log(expect, self.gateway.said()), 2.0 * self.options.slow)
         return found
+
+    def _descriptors(self, word):
+        """`note` keeps how many the gateway has; `same` demands that soon there are as many."""
+        if word == "note":
+            self.noted = self.gateway.descriptors()
+            return []
+        return eventually(lambda: [] if self.gateway.descriptors() == self.noted else
+                          [f"descriptors: there were {self.noted}, there are {self.gateway.descriptors()}"],
+                          10.0 * self.options.slow)
 
     def _exchange(self, step, expect):
         if "answer_of" in step:
