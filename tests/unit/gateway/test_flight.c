@@ -253,6 +253,34 @@ static void a_name_is_resolved(void **state)
     world_close(&world);
 }
 
+/* Who resolves names tells the guard; the way there is then an address, the Host is the name. */
+static void a_resolved_name_is_flown_to(void **state)
+{
+    static struct world world;
+    struct passenger passenger;
+    world_prepare(&world, state);
+    world_open(&world, plain_scripts);
+    union endpoint_address found = {.v4 = {.sin_family = AF_INET,
+                                           .sin_port = htons(world.fake.port),
+                                           .sin_addr.s_addr = htonl(INADDR_LOOPBACK)}};
+    union endpoint_address nobody = found;
+    nobody.v4.sin_port = htons(1);
+    upstreams_free(world.upstreams);
+    world.url.host = STR("service.invalid");
+    world.url.authority = STR("service.invalid:8080");
+    world_equip(&world);
+    assert_true(guard_resolve(&world.guards->list[0], &world.url, &nobody, 1));
+    world_get(&world, &passenger, "/");
+    assert_int_equal(passenger.flight.reason, REASON_CONNECT);
+    assert_true(guard_resolve(&world.guards->list[0], &world.url, &found, 1));
+    for (int i = 0; i < 3; i++) {
+        world_get(&world, &passenger, "/");
+        assert_int_equal(passenger.flight.reason, REASON_NONE);
+    }
+    assert_int_equal(fake_count(&world.fake, &world.fake.connections), 1);
+    world_close(&world);
+}
+
 static void unix_sockets(void **state)
 {
     static struct world world;
@@ -535,6 +563,7 @@ int main(void)
         over_both(a_connection_that_is_never_made),
         over_both(deadlines_hold),
         over_both(no_timeout_is_lost),
+        over_both(a_resolved_name_is_flown_to),
         over_both(places_are_shared_in_order),
         over_both(more_lanes_than_one),
         over_both(a_full_queue_is_overloaded),
