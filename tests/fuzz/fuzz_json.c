@@ -1,9 +1,11 @@
 /*
  * Any bytes as JSON: checked and read alike, walked, decoded, compared, written. What is asserted
- * is what the header promises.
+ * is what the header promises. Each way of checking is held against the plain one, for the text and
+ * for the same text at another distance from the borders of the blocks.
  */
 #include "base/arena.h"
 #include "base/json/make.h"
+#include "base/json/read.h"
 #include "base/slices.h"
 
 #include <stdlib.h>
@@ -122,6 +124,39 @@ static struct str trimmed(struct str text)
     return text;
 }
 
+static void ways_try(struct str text)
+{
+    struct json value;
+    size_t at_plain = 0;
+    enum json_fault plain = read_text(BLOCK_PLAIN, NULL, text, &limits, &value, &at_plain);
+    struct str body = trimmed(text);
+    bool is_bracketed = body.length >= 2 && strchr("[{", body.at[0]) != NULL &&
+                        strchr("]}", body.at[body.length - 1]) != NULL;
+    for (enum block_way way = BLOCK_PLAIN + 1; way < BLOCK_WAY_COUNT; way++) {
+        size_t at = 0;
+        if (!block_way_is_possible(way))
+            continue;
+        CLAIM(read_text(way, NULL, text, &limits, &value, &at) == plain && at == at_plain);
+        if (is_bracketed && text.length <= limits.bytes)
+            CLAIM(block_check(way, body, limits.depth) == (plain == JSON_OK));
+    }
+}
+
+/* In an array, behind a string of `shift` bytes; the memory ends with the text. */
+static void shifted_try(struct str text, size_t shift)
+{
+    size_t length = strlen("[\"\",]") + shift + text.length;
+    char *bytes = malloc(length);
+    CLAIM(bytes != NULL);
+    memcpy(bytes, "[\"", 2);
+    memset(bytes + 2, 'x', shift);
+    memcpy(bytes + 2 + shift, "\",", 2);
+    memcpy(bytes + 4 + shift, text.at, text.length);
+    bytes[length - 1] = ']';
+    ways_try((struct str){bytes, length});
+    free(bytes);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct str text = {(const char *)data, size};
@@ -141,5 +176,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (read == JSON_OK)
         value_try(&arena, trimmed(text), value);
     arena_done(&arena);
+    ways_try(text);
+    if (size > 0)
+        shifted_try(text, (data[size / 2] + size) % 64);
     return 0;
 }
