@@ -241,8 +241,8 @@ SCAN_ALWAYS_INLINE bool scalars_pass(struct passage *passage, const char *at,
     for (; odd_begins != 0; odd_begins &= odd_begins - 1) {
         uint64_t first = odd_begins & -odd_begins;
         const char *byte = at + bit_first(first);
-        if ((begins & first) != 0 ? !literal_is_at(byte, passage->end)
-                                  : (behind_digit & first) == 0 || !exponent_is_at(byte))
+        /* What is ahead of an exponent is a digit: points and minuses want one behind them. */
+        if (!((begins & first) != 0 ? literal_is_at(byte, passage->end) : exponent_is_at(byte)))
             return false;
     }
     return wrong == 0;

@@ -109,7 +109,6 @@ struct json_iterator json_iterate(struct json container);
 
 /* false at the end. *ret_key (a string; may be NULL for arrays) is set for objects only. */
 bool json_next(struct json_iterator *iterator, struct json *ret_key, struct json *ret_value);
-
 /* The same of an indexed object as text: the name decoded, the member from its name to its end. */
 bool json_next_text(struct json_iterator *iterator, struct arena *arena, struct str *ret_name,
                     struct str *ret_member);
