@@ -96,6 +96,16 @@ bool buffer_append_byte(struct buffer *buffer, char byte)
     return true;
 }
 
+bool buffer_append_number(struct buffer *buffer, uint64_t number)
+{
+    char digits[20];
+    size_t at = sizeof digits;
+    do
+        digits[--at] = (char)('0' + number % 10);
+    while ((number /= 10) > 0);
+    return buffer_append(buffer, (struct str){digits + at, sizeof digits - at});
+}
+
 bool buffer_print(struct buffer *buffer, const char *format, ...)
 {
     if (!buffer_reserve(buffer, 0))

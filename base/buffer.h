@@ -39,6 +39,9 @@ bool buffer_append_byte(struct buffer *buffer, char byte);
 bool buffer_print(struct buffer *buffer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* The digits of a number, without printf: for lines that are written often. */
+bool buffer_append_number(struct buffer *buffer, uint64_t number);
+
 /* Drops `count` bytes (at most the length) from the front; cheap. */
 void buffer_consume(struct buffer *buffer, size_t count);
 

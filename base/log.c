@@ -7,6 +7,7 @@
 #include "base/clock.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -19,6 +20,19 @@ const char *const log_format_names[LOG_FORMAT_COUNT] = {[LOG_TEXT] = "text", [LO
 
 static atomic_int log_level_now = LOG_INFO;
 static atomic_int log_format_now = LOG_TEXT;
+
+/* Of one format: how often it was said since `since`. */
+struct quota {
+    _Atomic(const char *) format;
+    _Atomic usec since; /* monotonic */
+    atomic_uint said;
+    atomic_uint left_out;
+};
+
+#define QUOTAS 64 /* more than there are formats; the ones beyond are not bounded */
+
+static struct quota quotas[QUOTAS];
+static _Atomic uint64_t lost_lines;
 
 void log_set(enum log_level level, enum log_format format)
 {
@@ -148,11 +162,69 @@ static void line_end(struct buffer *line, enum log_format format)
     buffer_append_byte(line, '\n');
 }
 
+/* --- the same again ----------------------------------------------------------------------- */
+
+static struct quota *quota_find(const char *format)
+{
+    size_t first = (uintptr_t)format / 8 % QUOTAS;
+    for (size_t i = 0; i < QUOTAS; i++) {
+        struct quota *quota = &quotas[(first + i) % QUOTAS];
+        const char *none = NULL;
+        if (atomic_load(&quota->format) == format ||
+            atomic_compare_exchange_strong(&quota->format, &none, format) || none == format)
+            return quota;
+    }
+    return NULL;
+}
+
+/* *ret_left_out: how many were not written before this one. */
+static bool quota_allows(struct quota *quota, usec now, unsigned *ret_left_out)
+{
+    usec since = atomic_load(&quota->since);
+    if ((since == 0 || now - since >= LOG_SAME_TIME) &&
+        atomic_compare_exchange_strong(&quota->since, &since, now)) {
+        *ret_left_out = atomic_exchange(&quota->left_out, 0);
+        atomic_store(&quota->said, 0);
+    }
+    if (atomic_fetch_add(&quota->said, 1) < LOG_SAME_LINES)
+        return true;
+    atomic_fetch_add(&quota->left_out, 1);
+    return false;
+}
+
+static bool log_may_say(enum log_level level, const char *format, unsigned *ret_left_out)
+{
+    struct quota *quota = level <= LOG_WARNING ? quota_find(format) : NULL;
+    return quota == NULL || quota_allows(quota, clock_now(), ret_left_out);
+}
+
+uint64_t log_lost(void)
+{
+    return atomic_load_explicit(&lost_lines, memory_order_relaxed);
+}
+
+static void line_send(const struct buffer *line)
+{
+    struct pollfd output = {.fd = STDERR_FILENO, .events = POLLOUT};
+    ssize_t written = -1;
+    if (poll(&output, 1, 0) == 1 && (output.revents & POLLOUT) != 0)
+        do {
+            written = write(STDERR_FILENO, line->at, line->length);
+        } while (written < 0 && errno == EINTR);
+    if (written < 0)
+        atomic_fetch_add_explicit(&lost_lines, 1, memory_order_relaxed);
+}
+
 void log_write(enum log_level level, const char *format, ...)
 {
     if (!log_is_on(level))
         return;
     int kept = errno;
+    unsigned left_out = 0;
+    if (!log_may_say(level, format, &left_out)) {
+        atomic_fetch_add_explicit(&lost_lines, 1, memory_order_relaxed);
+        return;
+    }
     /* Escaping never shortens: what does not fit here would not fit into the line either. */
     char message[LOG_LINE_MAXIMUM];
     va_list arguments;
@@ -169,11 +241,10 @@ void log_write(enum log_level level, const char *format, ...)
     buffer_init(&line, LOG_LINE_MAXIMUM - ENDING_MAXIMUM);
     line_begin(&line, level, line_format);
     log_escape(&line, (struct str){message, length}, line_format);
+    if (left_out > 0)
+        buffer_print(&line, " (and %u more like it before)", left_out);
     line_end(&line, line_format);
-    ssize_t written;
-    do {
-        written = write(STDERR_FILENO, line.at, line.length);
-    } while (written < 0 && errno == EINTR);
+    line_send(&line);
     buffer_done(&line);
     errno = kept;
 }

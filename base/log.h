@@ -6,6 +6,7 @@
 #ifndef BRAID_BASE_LOG_H
 #define BRAID_BASE_LOG_H
 
+#include "base/clock.h"
 #include "base/str.h"
 
 struct buffer;
@@ -35,8 +36,18 @@ void log_set(enum log_level level, enum log_format format);
 
 bool log_is_on(enum log_level level);
 
-/* A line that is too long is cut and ends in "…". Keeps errno. Any thread. */
+#define LOG_SAME_LINES 20            /* with the same format, errors and warnings, … */
+#define LOG_SAME_TIME  (10 * SECOND) /* … in this time; the next one tells how many were left out \
+                                      */
+
+/*
+ * A line that is too long is cut and ends in "…"; one that nobody would read now is lost, since a
+ * full pipe must not stop anybody. Keeps errno. Any thread.
+ */
 void log_write(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Lines that were lost or left out since the start. Any thread. */
+uint64_t log_lost(void);
 
 /*
  * Appends `text` so that it may stand in a line: for LOG_JSON inside the quotes of a string, for

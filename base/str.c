@@ -31,6 +31,14 @@ bool str_equal_ignore_case(struct str a, struct str b)
     return true;
 }
 
+bool str_equal_in_constant_time(struct str a, struct str b)
+{
+    volatile unsigned char difference = 0;
+    for (size_t i = 0; i < a.length && b.length > 0; i++)
+        difference |= (unsigned char)(a.at[i] ^ b.at[i % b.length]);
+    return difference == 0 && a.length == b.length;
+}
+
 bool str_starts_with(struct str text, struct str prefix)
 {
     return text.length >= prefix.length && str_equal((struct str){text.at, prefix.length}, prefix);

@@ -34,6 +34,9 @@ static inline bool str_equal(struct str a, struct str b)
     return a.length == b.length && (a.length == 0 || memcmp(a.at, b.at, a.length) == 0);
 }
 
+/* Takes as long wherever they differ, so that a secret cannot be found byte by byte. */
+bool str_equal_in_constant_time(struct str a, struct str b);
+
 static inline bool str_is_empty(struct str text)
 {
     return text.length == 0;

@@ -48,6 +48,8 @@ static const struct json_schema_form forms[] = {
     {"included file", "services", SERVICES, false},
     {"included file", "routes", ROUTES, false},
     {"debug", "header", TEXT, false},
+    {"traces", "endpoint", "{'type': 'string', 'pattern': '^https?://" JSON_SCHEMA_CONSTANT "'}",
+     false},
     {"service", "url", "{'$ref': '#/$defs/url'}", false},
     {"service", "urls",
      "{'type': 'array', 'minItems': 1, 'maxItems': 256, 'items': {'$ref': '#/$defs/address'}}",

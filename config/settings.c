@@ -6,17 +6,17 @@
 #include "config/settings.h"
 
 #include "base/arena.h"
+#include "config/expose.h"
 #include "config/header_name.h"
 #include "config/listener.h"
 #include "config/open_secret.h"
+#include "config/url.h"
 #include "config/warning.h"
 
 struct keys {
     struct settings_file file;
     struct listeners listen;
     bool watch;
-    struct str debug_header;
-    struct str debug_secret;
 };
 
 #define OFFSET(member)          offsetof(struct keys, member)
@@ -25,7 +25,6 @@ struct keys {
 
 static const char *const log_levels[] = {"error", "warning", "info", "debug", NULL};
 static const char *const log_formats[] = {"text", "json", NULL};
-static const char *const exposures[] = {"server_timing", "cache_status", NULL};
 
 _Static_assert(LOG_LEVEL_COUNT == 4 && LOG_FORMAT_COUNT == 2, "the words of the log");
 
@@ -82,19 +81,7 @@ static bool node_keep(struct reader *reader, const struct node *node, void *into
     return true;
 }
 
-/* --- keys that have no effect yet --------------------------------------------------------- */
-
-static bool expose_read(struct reader *reader, const struct node *node, void *into)
-{
-    (void)into;
-    struct str *texts;
-    uint32_t count;
-    bool is_fine = reader_texts(reader, node, &texts, &count);
-    int choice;
-    for (uint32_t i = 0; is_fine && i < node->count; i++)
-        is_fine = reader_choice(reader, node->entries[i].value, exposures, &choice);
-    return is_fine;
-}
+/* --- what is shown of the making of answers ----------------------------------------------- */
 
 static bool debug_header_read(struct reader *reader, const struct node *node, void *into)
 {
@@ -106,14 +93,14 @@ static const struct key debug_keys[] = {
     {.name = "header",
      .type = KEY_CUSTOM,
      .shape = "header name",
-     .offset = OFFSET(debug_header),
+     .offset = SETTINGS_OFFSET(debug_header),
      .read = debug_header_read,
      .says = "The field by which a client asks.",
      .example = "header: X-Debug",
      .is_required = true},
     {.name = "secret",
      .type = KEY_TEXT,
-     .offset = OFFSET(debug_secret),
+     .offset = SETTINGS_OFFSET(debug_secret),
      .says = "What the field must hold.",
      .example = "secret: \"${env.DEBUG_SECRET}\"",
      .is_required = true},
@@ -124,6 +111,54 @@ static const struct schema debug_schema = {"debug", debug_keys, COUNT(debug_keys
 static bool debug_read(struct reader *reader, const struct node *node, void *into)
 {
     return reader_is_off(node) || schema_read(&debug_schema, reader, node, STR("'debug'"), into);
+}
+
+static bool endpoint_read(struct reader *reader, const struct node *node, void *into)
+{
+    struct str text, hint = STR("traces: { endpoint: http://127.0.0.1:4318 }");
+    struct url url;
+    if (!reader_text(reader, node, "a URL", &text))
+        return false;
+    const char *why = url_read(reader->arena, text, &url, &hint);
+    if (why == NULL && url.unix_path.length > 0)
+        why = "is no http or https address";
+    if (why != NULL) {
+        reader_refuse(reader, node, hint.length > 0 ? hint.at : "", "'%.*s' %s", STR_ARGS(text),
+                      why);
+        return false;
+    }
+    *(struct str *)into = text;
+    return true;
+}
+
+static const struct key trace_keys[] = {
+    {.name = "endpoint",
+     .type = KEY_CUSTOM,
+     .shape = "URL",
+     .offset = SETTINGS_OFFSET(traces.endpoint),
+     .read = endpoint_read,
+     .says = "The collector that takes OTLP over HTTP; /v1/traces is added to it.",
+     .example = "endpoint: http://127.0.0.1:4318",
+     .is_required = true},
+    {.name = "sample",
+     .type = KEY_SHARE,
+     .offset = SETTINGS_OFFSET(traces.share),
+     .default_text = "1%",
+     .says = "Of the requests whose client has not decided by traceparent.",
+     .example = "sample: 5%"},
+    {.name = "name",
+     .type = KEY_TEXT,
+     .offset = SETTINGS_OFFSET(traces.name),
+     .default_text = "braid",
+     .says = "What the collector knows this gateway by (service.name).",
+     .example = "name: shop-gateway"},
+};
+
+static const struct schema trace_schema = {"traces", trace_keys, COUNT(trace_keys)};
+
+static bool traces_read(struct reader *reader, const struct node *node, void *into)
+{
+    return reader_is_off(node) || schema_read(&trace_schema, reader, node, STR("'traces'"), into);
 }
 
 /* --- the tables --------------------------------------------------------------------------- */
@@ -294,8 +329,8 @@ static const struct key settings_keys[] = {
      .default_text = "[]",
      .read = expose_read,
      .says = "Which fields about the making of an answer are sent to clients.",
-     .example = "expose: [server_timing]",
-     .has_no_effect = true},
+     .offset = SETTINGS_OFFSET(expose),
+     .example = "expose: [server_timing]"},
     {.name = "debug",
      .type = KEY_CUSTOM,
      .shape = "mapping or `off`",
@@ -303,8 +338,15 @@ static const struct key settings_keys[] = {
      .group = &debug_schema,
      .read = debug_read,
      .says = "Who sends the field with the secret gets Server-Timing and a trace id.",
-     .example = "debug: { header: X-Debug, secret: \"${env.DEBUG_SECRET}\" }",
-     .has_no_effect = true},
+     .example = "debug: { header: X-Debug, secret: \"${env.DEBUG_SECRET}\" }"},
+    {.name = "traces",
+     .type = KEY_CUSTOM,
+     .shape = "mapping or `off`",
+     .default_text = "off",
+     .group = &trace_schema,
+     .read = traces_read,
+     .says = "Where spans of requests and calls are sent.",
+     .example = "traces: { endpoint: \"http://127.0.0.1:4318\", sample: 5% }"},
     {.name = "watch",
      .type = KEY_SWITCH,
      .offset = OFFSET(watch),

@@ -21,6 +21,12 @@ struct limits {
     uint32_t per_client;
 };
 
+struct traces {
+    struct str endpoint; /* of a collector; empty: none */
+    double share;        /* of requests that nobody has decided about */
+    struct str name;
+};
+
 struct settings {
     struct address *listen;
     uint32_t listen_count;
@@ -36,6 +42,10 @@ struct settings {
     enum log_level log_level;
     enum log_format log_format;
     bool log_access;
+    unsigned expose;         /* EXPOSE_… */
+    struct str debug_header; /* empty: nobody may ask */
+    struct str debug_secret;
+    struct traces traces;
 };
 
 /* The top of a file: the settings, and what other rooms read. */

@@ -3,6 +3,7 @@
 
 #include "gateway/front/gate_probe.h"
 #include "gateway/guard/guard.h"
+#include "gateway/telemetry/telemetry.h"
 #include "gateway/worker.h"
 
 #include <errno.h>
@@ -17,8 +18,7 @@ struct gateway {
     struct worker *workers;
     uint32_t count;
     uint32_t initialised;
-    struct connection_budget budget;
-    struct guards *guards;
+    struct commons commons;
 };
 
 static uint32_t worker_count(const struct settings *settings)
@@ -77,8 +77,8 @@ static bool gateway_init_workers(struct gateway *gateway, struct snapshot *snaps
 {
     for (uint32_t i = 0; i < gateway->count; i++) {
         const struct address *address = NULL;
-        int error = worker_init(&gateway->workers[i], snapshot, i, gateway->guards,
-                                &gateway->budget, inherited, &address);
+        int error =
+            worker_init(&gateway->workers[i], snapshot, i, &gateway->commons, inherited, &address);
         gateway->initialised++;
         if (error == 0)
             continue;
@@ -128,11 +128,14 @@ struct gateway *gateway_start(struct snapshot *snapshot, const struct inherited 
     if (gateway == NULL)
         abort();
     gateway->count = worker_count(settings);
-    gateway->budget.limit = connection_limit(settings);
-    gateway->guards = guards_new(snapshot->config->services, snapshot->config->service_count);
+    gateway->commons.budget.limit = connection_limit(settings);
+    gateway->commons.guards =
+        guards_new(snapshot->config->services, snapshot->config->service_count);
     gateway->workers = calloc(gateway->count, sizeof *gateway->workers);
     if (gateway->workers == NULL)
         abort();
+    gateway->commons.telemetry = telemetry_new(settings, gateway->count);
+    snapshot->series = catalogue_learn(&gateway->commons.telemetry->catalogue, snapshot);
     if (!gateway_init_workers(gateway, snapshot, inherited) || !gateway_start_workers(gateway)) {
         gateway_stop(gateway);
         return NULL;
@@ -152,7 +155,8 @@ void gateway_stop(struct gateway *gateway)
         worker_join(&gateway->workers[i - 1]);
     for (uint32_t i = 0; i < gateway->initialised; i++)
         worker_done(&gateway->workers[i]);
-    guards_free(gateway->guards);
+    guards_free(gateway->commons.guards);
     free(gateway->workers);
+    telemetry_free(gateway->commons.telemetry);
     free(gateway);
 }

@@ -11,11 +11,14 @@
 
 #include <stdatomic.h>
 
+struct series;
+
 struct snapshot {
     struct arena arena;
     struct diagnostics diagnostics;
     struct config *config;       /* NULL: the file could not be used at all */
     const struct router *router; /* NULL with it */
+    const struct series *series; /* what its names are counted as; NULL: not counted */
     atomic_uint references;
 };
 

@@ -2,6 +2,7 @@
 #include "gateway/worker.h"
 
 #include "base/log.h"
+#include "gateway/telemetry/telemetry.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -59,8 +60,8 @@ static void worker_on_drain_limit(struct timer *timer)
 }
 
 int worker_init(struct worker *worker, struct snapshot *snapshot, uint32_t index,
-                struct guards *guards, struct connection_budget *budget,
-                const struct inherited *inherited, const struct address **ret_address)
+                struct commons *commons, const struct inherited *inherited,
+                const struct address **ret_address)
 {
     const struct config *config = snapshot->config;
     *ret_address = NULL;
@@ -69,23 +70,24 @@ int worker_init(struct worker *worker, struct snapshot *snapshot, uint32_t index
     atomic_init(&worker->may_end, false);
     timer_init(&worker->drain_limit, worker_on_drain_limit);
     worker->composer.snapshot = snapshot_ref(snapshot);
+    worker->composer.witness = &commons->telemetry->witnesses[index];
     int error = loop_init(&worker->loop);
     if (error < 0)
         return error;
     worker->composer.loop = &worker->loop;
     arena_pool_init(&worker->composer.pool, POOL_BLOCKS);
     random_init(&worker->composer.random);
-    access_init(&worker->access, &config->settings);
-    worker->composer.guards = guards;
-    worker->composer.upstreams = upstreams_new(&worker->loop, guards);
+    access_init(&worker->access, &config->settings, worker->composer.witness->tally);
+    worker->composer.guards = commons->guards;
+    worker->composer.upstreams = upstreams_new(&worker->loop, commons->guards);
     if (worker->composer.upstreams == NULL)
         return -EMFILE;
     if (index == 0)
         upstreams_start_checks(worker->composer.upstreams);
     worker->options = (struct server_options){
         .limits = &config->settings.limits,
-        .connection_count = &budget->count,
-        .connection_limit = budget->limit,
+        .connection_count = &commons->budget.count,
+        .connection_limit = commons->budget.limit,
     };
     worker->server = server_new(&worker->composer, &worker->access, &worker->options);
     if (worker->server == NULL)

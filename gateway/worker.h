@@ -12,10 +12,20 @@
 
 #include <pthread.h>
 
+struct guards;
+struct telemetry;
+
 /* How many connections of clients there are and may be, all workers together. */
 struct connection_budget {
     atomic_uint count;
     uint32_t limit;
+};
+
+/* What all workers share; the gateway owns it. */
+struct commons {
+    struct connection_budget budget;
+    struct guards *guards;
+    struct telemetry *telemetry;
 };
 
 struct worker {
@@ -36,15 +46,14 @@ struct worker {
 };
 
 /*
- * Opens everything; nothing runs yet. All workers share `guards` and count their connections
- * together in `budget`; worker 0 has the admin listener and makes the health checks. Addresses that
- * were passed on as sockets (`inherited`, matched) are not opened but duplicated. 0 or a negative
- * errno; *ret_address is then what could not be listened on, or NULL. The worker must not move in
- * memory, and worker_done() is due in any case.
+ * Opens everything; nothing runs yet. Keeps `commons`; worker 0 has the admin listener and makes
+ * the health checks. Addresses that were passed on as sockets (`inherited`, matched) are not opened
+ * but duplicated. 0 or a negative errno; *ret_address is then what could not be listened on, or
+ * NULL. The worker must not move in memory, and worker_done() is due in any case.
  */
 int worker_init(struct worker *worker, struct snapshot *snapshot, uint32_t index,
-                struct guards *guards, struct connection_budget *budget,
-                const struct inherited *inherited, const struct address **ret_address);
+                struct commons *commons, const struct inherited *inherited,
+                const struct address **ret_address);
 void worker_done(struct worker *worker);
 
 /* Runs the loop in a thread of its own until it has drained. 0 or a negative errno. */

@@ -5,6 +5,7 @@
 #include "routes/route.h"
 
 #include "base/arena.h"
+#include "config/expose.h"
 #include "routes/keep_node.h"
 #include "routes/plan.h"
 #include "routes/proxy.h"
@@ -18,7 +19,7 @@ struct route_keys {
     const struct node *response;
     const struct node *proxy;
     const struct cors *cors;
-    const struct node *expose;
+    unsigned expose;
     usec deadline;
 };
 
@@ -66,9 +67,8 @@ static const struct key route_key_list[] = {
      .type = KEY_CUSTOM,
      .shape = "list of `server_timing`, `cache_status`",
      .offset = OFFSET(expose),
-     .read = keep_node,
-     .has_no_effect = true,
-     .says = "What the answer tells of its making.",
+     .read = expose_read,
+     .says = "Which fields about the making of an answer are sent to clients.",
      .example = "expose: [server_timing]"},
 };
 
@@ -320,6 +320,8 @@ static bool value_compile(struct route_building *building, const struct node *no
         return false;
     route->deadline = keys.deadline;
     route->cors = keys.cors;
+    if (node_member(node, STR("expose")) != NULL)
+        route->expose = keys.expose;
     if (keys.proxy)
         return lone_proxy_compile(building, node, &keys) && is_good;
     return composition_compile(building, &keys) && is_good;
@@ -341,6 +343,7 @@ bool route_compile(struct arena *arena, struct config *config, const struct rout
         return false;
     route->node = source->value;
     route->cors = config->settings.cors;
+    route->expose = config->settings.expose;
     struct route_building building = {.config = config, .route = route};
     scope_init(&building.constants, &route->slots, &config->environment, diagnostics, SCOPE_NONE);
     building.constants.purpose = "in a setting";

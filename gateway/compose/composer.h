@@ -11,6 +11,8 @@
 #include "gateway/snapshot.h"
 #include "gateway/upstream/upstreams.h"
 
+struct witness; /* of what happens here, for figures and who looks */
+
 struct composer {
     struct loop *loop;
     struct upstreams *upstreams;
@@ -18,6 +20,7 @@ struct composer {
     struct snapshot *snapshot; /* what the next exchange begins with */
     struct arena_pool pool;
     struct random random;
+    struct witness *witness; /* NULL: nobody counts */
     struct gzip gzip; /* of answers to clients */
     bool is_draining; /* /readyz says so */
     usec wall;        /* what now() answers; 0: the time of day */

@@ -8,6 +8,7 @@
 #include "gateway/compose/client_request.h"
 #include "gateway/compose/composer.h"
 #include "gateway/compose/envelope.h"
+#include "gateway/telemetry/trail.h"
 #include "routes/evaluation.h"
 
 /*
@@ -26,6 +27,8 @@ struct context {
     struct pattern_match match;
     struct evaluation evaluation;
     struct envelope envelope;
+    struct trail trail;
+    bool is_asked; /* the client has sent the secret of `debug` */
     usec began;    /* loop time */
     usec deadline; /* loop time at which the answer leaves */
 };

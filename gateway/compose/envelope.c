@@ -12,7 +12,10 @@
 
 #define ID_MAXIMUM 128
 #define TRACE_ID   32
-#define SPAN_ID    16
+#define SPAN_ID    SPAN_DIGITS
+
+/* W3C Baggage 3.3.2: what everybody has to pass on. What is longer is not. */
+#define BAGGAGE_MAXIMUM 8192
 
 static bool id_is_sane(struct str id)
 {
@@ -180,6 +183,46 @@ static struct str common_lines(struct arena *arena, const struct envelope *envel
     return slices_join(&out);
 }
 
+void span_format(uint64_t id, char to[SPAN_DIGITS])
+{
+    for (int i = SPAN_DIGITS - 1; i >= 0; i--, id >>= 4)
+        to[i] = "0123456789abcdef"[id & 15];
+}
+
+struct str envelope_trace_id(const struct envelope *envelope)
+{
+    if (envelope->trace.length == 0)
+        return STR("");
+    return (struct str){envelope->trace.at + 3, TRACE_ID};
+}
+
+void envelope_sample(struct envelope *envelope)
+{
+    envelope->is_sampled = true;
+    envelope->flags = STR("01");
+}
+
+/* Without a collector the services decide for themselves, as if nobody had asked before. */
+static bool trace_is_wanted(struct composer *composer)
+{
+    const struct traces *traces = &composer->snapshot->config->settings.traces;
+    const double whole = 9007199254740992.0; /* 2^53 */
+    return traces->endpoint.length == 0 ||
+           (double)(random_next(&composer->random) >> 11) < traces->share * whole;
+}
+
+static struct str baggage_of(struct arena *arena, const struct client_request *request)
+{
+    struct str baggage = client_request_field(arena, request, STR("baggage"));
+    return baggage.length <= BAGGAGE_MAXIMUM ? baggage : STR_NONE;
+}
+
+/* The lowest bit of a hexadecimal digit. */
+static bool digit_is_odd(char digit)
+{
+    return ((digit >= 'a' ? digit - 'a' + 10 : digit - '0') & 1) != 0;
+}
+
 static void envelope_trace(struct envelope *envelope, struct composer *composer,
                            struct arena *arena, const struct client_request *request)
 {
@@ -187,6 +230,8 @@ static void envelope_trace(struct envelope *envelope, struct composer *composer,
     if (parent.at != NULL && traceparent_is_valid(parent)) {
         envelope->trace = (struct str){parent.at, 3 + TRACE_ID + 1};
         envelope->flags = (struct str){parent.at + 53, 2};
+        envelope->parent = (struct str){parent.at + 36, SPAN_ID};
+        envelope->is_sampled = digit_is_odd(parent.at[54]);
         envelope->state = client_request_field(arena, request, STR("tracestate"));
         return;
     }
@@ -195,7 +240,9 @@ static void envelope_trace(struct envelope *envelope, struct composer *composer,
     random_hex(&composer->random, made + 3, TRACE_ID);
     made[3 + TRACE_ID] = '-';
     envelope->trace = (struct str){made, 3 + TRACE_ID + 1};
-    envelope->flags = STR("01");
+    envelope->flags = STR("00");
+    if (trace_is_wanted(composer))
+        envelope_sample(envelope);
 }
 
 static usec client_timeout(struct arena *arena, const struct client_request *request)
@@ -227,6 +274,7 @@ void envelope_init(struct envelope *envelope, struct composer *composer, struct 
     if (!id_is_sane(envelope->id))
         envelope->id = envelope_new_id(composer, arena);
     envelope_trace(envelope, composer, arena, request);
+    envelope->baggage = trusts ? baggage_of(arena, request) : STR_NONE;
     envelope->common = common_lines(arena, envelope, &chains, request->peer);
 }
 
@@ -234,7 +282,7 @@ static void append_own(struct slices *out, const struct envelope *envelope,
                        struct composer *composer, usec left)
 {
     char span[SPAN_ID], number[24];
-    random_hex(&composer->random, span, SPAN_ID);
+    span_format(envelope->span != 0 ? envelope->span : random_next(&composer->random), span);
     slices_copy(out, envelope->common);
     slices_copy(out, STR("traceparent: "));
     slices_copy(out, envelope->trace);
@@ -294,6 +342,9 @@ struct str envelope_lines(const struct envelope *envelope, struct composer *comp
         slices_copy(&out, STR("accept: application/json\r\n"));
     append_own(&out, envelope, composer, left);
     append_client_fields(&out, request, service, own);
+    if (envelope->baggage.at != NULL && !lines_have(own, STR("baggage")) &&
+        !service_forwards(service, STR("baggage")))
+        append(&out, STR("baggage"), envelope->baggage);
     if (has_body && !lines_have(own, STR("content-type")))
         slices_copy(&out, STR("content-type: application/json\r\n"));
     slices_copy(&out, own);

@@ -10,14 +10,29 @@
 #include "gateway/compose/composer.h"
 
 struct envelope {
-    struct str id;     /* of the request: the client's x-request-id where it is sane, or new */
-    struct str client; /* the client's address, as far as trusted proxies tell; may be empty */
-    struct str trace;  /* "00-TRACEID-" of traceparent */
-    struct str flags;  /* "01" */
-    struct str state;  /* tracestate; at == NULL: none, or of a trace that was not sane */
-    struct str common; /* field lines that all calls share */
-    usec timeout;      /* what a trusted client leaves us; USEC_NEVER: it says nothing */
+    struct str id;      /* of the request: the client's x-request-id where it is sane, or new */
+    struct str client;  /* the client's address, as far as trusted proxies tell; may be empty */
+    struct str trace;   /* "00-TRACEID-" of traceparent */
+    struct str flags;   /* "01" */
+    struct str parent;  /* the client's span, 16 digits; empty: the trace begins here */
+    bool is_sampled;    /* the trace is recorded */
+    uint64_t span;      /* what the next field lines tell; 0: any */
+    struct str state;   /* tracestate; at == NULL: none, or of a trace that was not sane */
+    struct str baggage; /* of who is trusted (W3C Baggage); at == NULL: none */
+    struct str common;  /* field lines that all calls share */
+    usec timeout;       /* what a trusted client leaves us; USEC_NEVER: it says nothing */
 };
+
+#define SPAN_DIGITS 16
+
+/* A span's id in lower-case hexadecimal digits, not zero-terminated. */
+void span_format(uint64_t id, char to[SPAN_DIGITS]);
+
+/* 32 hexadecimal digits; empty before envelope_init(). */
+struct str envelope_trace_id(const struct envelope *envelope);
+
+/* Whoever decided otherwise: this one is recorded, and the services are told so. */
+void envelope_sample(struct envelope *envelope);
 
 /* A request id of our own, in arena. */
 struct str envelope_new_id(struct composer *composer, struct arena *arena);

@@ -5,8 +5,10 @@
 
 #include "gateway/compose/answer.h"
 #include "gateway/compose/cors.h"
+#include "gateway/compose/exposure.h"
 #include "gateway/compose/health.h"
 #include "gateway/compose/inputs.h"
+#include "gateway/compose/pages.h"
 #include "gateway/compose/problem.h"
 #include "gateway/compose/representation.h"
 #include "gateway/compose/status.h"
@@ -108,7 +110,8 @@ static bool exchange_begin_admin(struct exchange *exchange)
     if (!health_write(context->composer, context->request.method, context->path.text,
                       &exchange->reply) &&
         !status_write(context->composer, context->request.method, context->path.text,
-                      &exchange->reply))
+                      &exchange->reply) &&
+        !pages_write(context, &exchange->reply))
         exchange_refuse(exchange, 404);
     return false;
 }
@@ -180,6 +183,9 @@ bool exchange_begin(struct exchange *exchange, uint64_t announced, uint64_t *ret
 {
     struct context *context = &exchange->context;
     envelope_init(&context->envelope, context->composer, &context->arena, &context->request);
+    context->is_asked = exposure_is_asked(context);
+    if (context->is_asked)
+        envelope_sample(&context->envelope);
     if (!path_normalise(&context->arena, context->request.path, &context->path)) {
         exchange_refuse(exchange, 400);
         return false;
@@ -202,6 +208,7 @@ static void exchange_answer(struct exchange *exchange)
     representation_choose(&exchange->context, &exchange->reply,
                           exchange->reason == REASON_NONE && exchange->degraded.length == 0);
     cors_write(&exchange->context, &exchange->reply);
+    exposure_write(&exchange->context, run, &exchange->reply);
 }
 
 static void exchange_on_run(struct run *run)
@@ -217,6 +224,7 @@ static void exchange_on_passage(struct passage *passage)
     exchange->is_running = false;
     passage_write(passage, &exchange->reply, &exchange->reason);
     cors_write(&exchange->context, &exchange->reply);
+    exposure_write(&exchange->context, NULL, &exchange->reply);
     exchange->done(exchange);
 }
 

@@ -4,6 +4,7 @@
  */
 #include "gateway/compose/ladder.h"
 
+#include "gateway/compose/observation.h"
 #include "gateway/compose/verdict.h"
 
 static void ladder_climb(struct ladder *ladder);
@@ -51,6 +52,7 @@ static void ladder_judge(struct ladder *ladder, const struct request *request, e
 {
     struct outcome verdict =
         verdict_of_flight(&ladder->context->arena, &ladder->flight, request, ladder->call);
+    observation_end(ladder->context, ladder->hop, &ladder->flight, verdict.reason, verdict.status);
     if (verdict.reason != REASON_NONE) {
         ladder_note_failure(ladder, &verdict);
         ladder_climb(ladder);
@@ -112,6 +114,7 @@ static void ladder_fly(struct ladder *ladder, const struct request *request,
     usec now = context_now(context);
     usec latest = deadline < context->deadline ? deadline : context->deadline;
     usec left = latest - now < service->timeout ? latest - now : service->timeout;
+    ladder->hop = observation_begin(context, ladder->call, request, service);
     struct flight_request flight = {
         .service = service,
         .method = method_name(request->method),
@@ -260,6 +263,7 @@ void ladder_expire(struct ladder *ladder)
     struct outcome failure = {.reason = REASON_DEADLINE};
     if (task_is_waiting(&ladder->landing))
         return; /* it has ended already and is about to say so */
+    observation_end(ladder->context, ladder->hop, &ladder->flight, REASON_DEADLINE, 0);
     flight_expire(&ladder->flight);
     ladder->is_online = false;
     ladder->is_waiting = false;
@@ -277,6 +281,7 @@ void ladder_poke(struct ladder *ladder)
 
 void ladder_cancel(struct ladder *ladder)
 {
+    observation_end(ladder->context, ladder->hop, &ladder->flight, REASON_CANCELLED, 0);
     flight_cancel(&ladder->flight);
     task_cancel(&ladder->landing);
     ladder->is_waiting = false;

@@ -24,6 +24,7 @@ struct ladder {
     bool is_starting; /* inside ladder_start: done has to wait */
     bool is_waiting;  /* the next rung mentions a call that has not ended */
     struct flight flight;
+    struct hop *hop; /* of the flight, NULL before the first */
     struct task landing;
 };
 

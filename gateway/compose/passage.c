@@ -4,6 +4,8 @@
  */
 #include "gateway/compose/passage.h"
 
+#include "gateway/compose/exposure.h"
+#include "gateway/compose/observation.h"
 #include "gateway/compose/problem.h"
 
 /* An answer is held as a whole, within what one exchange may hold (CONTEXT_MEMORY). */
@@ -86,6 +88,7 @@ static enum reason header_lines(struct context *context, const struct proxy *pro
         const struct field *field = &request->fields[i];
         if (field_passes(request->fields, request->field_count, field->name) &&
             !str_equal_ignore_case(field->name, STR("host")) && !envelope_owns_field(field->name) &&
+            !exposure_owns_field(&context->snapshot->config->settings, field->name) &&
             !proxy_sets(proxy, field->name))
             line_write(&out, field->name, field->value);
     }
@@ -145,6 +148,7 @@ static struct str hash_of(struct context *context, const struct proxy *proxy)
 static void passage_on_answer(struct flight *flight)
 {
     struct passage *passage = container_of(flight, struct passage, flight);
+    observation_end(passage->context, passage->hop, flight, flight->reason, flight->answer.status);
     passage->done(passage);
 }
 
@@ -166,7 +170,10 @@ enum reason passage_start(struct passage *passage, struct context *context,
         .patience = left / 2,
         .hash = hash_of(context, proxy),
     };
+    passage->hop = observation_begin(context, NULL, NULL, proxy->service);
     enum reason reason = header_lines(context, proxy, left, &request.header_lines);
+    if (reason != REASON_NONE)
+        observation_end(context, passage->hop, &passage->flight, reason, 0);
     if (reason == REASON_NONE)
         flight_start(&passage->flight, context->composer->upstreams, &context->arena, &request,
                      passage_on_answer);
@@ -175,6 +182,7 @@ enum reason passage_start(struct passage *passage, struct context *context,
 
 void passage_cancel(struct passage *passage)
 {
+    observation_end(passage->context, passage->hop, &passage->flight, REASON_CANCELLED, 0);
     flight_cancel(&passage->flight);
 }
 

@@ -15,6 +15,7 @@ struct passage {
     const struct proxy *proxy;
     void (*done)(struct passage *passage);
     struct flight flight;
+    struct hop *hop;
 };
 
 /* The first alternative whose `when` is true; NULL: none. Inputs (but the body) are filled. */

@@ -51,6 +51,7 @@ static void step_end(struct step *step, const struct outcome *outcome)
 {
     struct run *run = step->run;
     step->outcome = *outcome;
+    step->ended = context_now(run->context);
     if (outcome->source == SOURCE_FAILED) {
         run_fail(run, step);
         return;
@@ -128,6 +129,7 @@ static void step_start_each(struct step *step)
 static void step_expire(struct step *step)
 {
     step->is_started = true;
+    step->began = context_now(step->run->context);
     ladder_init(&step->ladder, step->run->context, step->call, NULL, step_on_ladder);
     ladder_fail(&step->ladder, &(struct outcome){.reason = REASON_DEADLINE}, false);
 }
@@ -141,6 +143,7 @@ static void step_start(struct step *step)
     struct context *context = step->run->context;
     struct json truth;
     step->is_started = true;
+    step->began = context_now(context);
     if (step->call->has_when &&
         (!text_evaluate(&step->call->when, &context->evaluation.frame, &truth) ||
          !jmespath_truth(truth))) {

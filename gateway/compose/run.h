@@ -15,6 +15,8 @@ struct step {
     uint32_t waits_left; /* calls that must end before this one starts */
     bool is_started;
     bool is_fanout;
+    usec began; /* loop time */
+    usec ended;
     struct outcome outcome; /* source is SOURCE_NONE until it has ended */
     union {
         struct ladder ladder;

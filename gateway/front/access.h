@@ -7,21 +7,26 @@
 
 #include "base/buffer.h"
 #include "base/log.h"
-#include "gateway/compose/exchange.h"
+#include "gateway/telemetry/account.h"
+#include "gateway/telemetry/tally.h"
 
 struct access {
     bool is_on;
     bool is_file; /* standard output is a file, which never blocks */
     enum log_format format;
-    size_t lost; /* lines */
+    size_t lost;         /* lines, not yet told */
+    struct tally *tally; /* counts them all; may be NULL */
+    usec second;         /* the time of day, in seconds, that `time` begins with */
+    char time[CLOCK_RFC3339_SIZE];
     struct buffer lines;
 };
 
-void access_init(struct access *access, const struct settings *settings);
+/* Keeps the tally. */
+void access_init(struct access *access, const struct settings *settings, struct tally *tally);
 void access_done(struct access *access);
 
-/* `status` 0: the client left before there was an answer. */
-void access_write(struct access *access, const struct exchange *exchange, int status, usec now);
+void access_write(struct access *access, const struct exchange *exchange,
+                  const struct account *account);
 
 /* What was collected goes out, as far as it can without waiting. */
 void access_flush(struct access *access);

@@ -1,6 +1,8 @@
 /* See desk.h. */
 #include "gateway/front/desk.h"
 
+#include "gateway/telemetry/record.h"
+
 #include <time.h>
 
 void desk_resume(struct desk *desk, struct MHD_Connection *connection)
@@ -21,4 +23,12 @@ const char *desk_date(struct desk *desk)
         desk->date_until = now + SECOND - wall % SECOND;
     }
     return desk->date;
+}
+
+void desk_record(struct desk *desk, struct exchange *exchange, int status)
+{
+    struct account account;
+    account_make(exchange, status, loop_now(desk->composer->loop), &account);
+    access_write(desk->access, exchange, &account);
+    record_exchange(desk->composer->witness, exchange, &account);
 }

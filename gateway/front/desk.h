@@ -28,4 +28,10 @@ void desk_resume(struct desk *desk, struct MHD_Connection *connection);
 /* The Date field's value (RFC 9110 6.6.1), made once a second. */
 const char *desk_date(struct desk *desk);
 
+/*
+ * An exchange has ended, with that status for the client (0: it left): the access log, figures,
+ * recent requests and spans are told. Once for each.
+ */
+void desk_record(struct desk *desk, struct exchange *exchange, int status);
+
 #endif

@@ -15,6 +15,7 @@
 #include "gateway/front/farewell.h"
 #include "gateway/front/head.h"
 #include "gateway/front/visit.h"
+#include "gateway/telemetry/record.h"
 
 #include <linux/sockios.h>
 #include <stdlib.h>
@@ -119,7 +120,9 @@ static void client_refuse_unknown(struct client *client, int status)
     envelope->id = envelope_new_id(desk->composer, &exchange->context.arena);
     problem_write(&(struct problem){.status = status, .id = envelope->id}, &exchange->reply);
     farewell_send(client->fd, &exchange->reply, desk_date(desk));
-    access_write(desk->access, exchange, status, loop_now(desk->composer->loop));
+    exchange->context.request.is_admin = client->is_admin;
+    count_add(&desk->composer->witness->tally->requests_begun, !client->is_admin);
+    desk_record(desk, exchange, status);
     exchange_free(exchange);
 }
 
@@ -148,9 +151,11 @@ static void on_connection(void *closure, struct MHD_Connection *connection, void
                           enum MHD_ConnectionNotificationCode code)
 {
     struct server *server = closure;
+    struct tally *tally = server->desk.composer->witness->tally;
     (void)connection;
     if (code == MHD_CONNECTION_NOTIFY_STARTED) {
         *context = server->arriving;
+        count_add(&tally->connections_opened[server->arriving->is_admin], 1);
         server->arriving = NULL;
         return;
     }
@@ -160,6 +165,7 @@ static void on_connection(void *closure, struct MHD_Connection *connection, void
     atomic_fetch_sub(server->options->connection_count, 1);
     server->client_count--;
     server->admin_count -= client->is_admin;
+    count_add(&tally->connections_closed[client->is_admin], 1);
     client_free(client, server->desk.composer->loop);
     server->desk.is_dirty = true;
 }
@@ -183,6 +189,7 @@ static void *on_request_line(void *closure, const char *uri, struct MHD_Connecti
     if (client == NULL)
         return NULL;
     client->has_asked = true;
+    count_add(&server->desk.composer->witness->tally->requests_begun, !client->is_admin);
     client_begin_head(client, &server->desk);
     return visit_new(&server->desk, client, connection, uri);
 }
@@ -205,13 +212,11 @@ static void on_completed(void *closure, struct MHD_Connection *connection, void 
     if (visit == NULL)
         return;
     struct client *client = visit->client;
-    struct loop *loop = server->desk.composer->loop;
     bool is_ok = code == MHD_REQUEST_TERMINATED_COMPLETED_OK;
     bool is_sent = visit->state == VISIT_QUEUED && is_ok;
     bool closes = visit->exchange->reply.closes || server->desk.composer->is_draining;
     if (!visit->is_said)
-        access_write(server->desk.access, visit->exchange,
-                     is_sent ? visit->exchange->reply.status : 0, loop_now(loop));
+        desk_record(&server->desk, visit->exchange, is_sent ? visit->exchange->reply.status : 0);
     visit_free(visit);
     *context = NULL;
     client->is_idle = true;

@@ -46,6 +46,7 @@ struct visit *visit_new(struct desk *desk, struct client *client, struct MHD_Con
     visit->exchange = exchange;
     exchange->visit = visit;
     exchange->context.envelope.client = client->peer;
+    exchange->context.request.is_admin = client->is_admin;
     visit->raw_target = raw_target;
     visit->target = str_copy(&visit->exchange->context.arena, str_of(raw_target));
     client->visit = visit;
@@ -99,8 +100,7 @@ static void visit_say(struct visit *visit)
     visit->is_said = true;
     visit->state = VISIT_SAID;
     farewell_send(client->fd, &visit->exchange->reply, desk_date(visit->desk));
-    access_write(visit->desk->access, visit->exchange, visit->exchange->reply.status,
-                 loop_now(visit->desk->composer->loop));
+    desk_record(visit->desk, visit->exchange, visit->exchange->reply.status);
     gate_shut(&client->gate);
     client_set_clock(client, visit->desk->composer->loop, FAREWELL_TIME);
 }

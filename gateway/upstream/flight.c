@@ -131,6 +131,8 @@ static bool flight_take_off(struct flight *flight, const struct guard_pass *pass
     struct attempt *attempt = &flight->attempts[flight->attempts[0].transfer != NULL];
     uint32_t slot = pass->endpoint.slot;
     usec now = flight_now(flight);
+    if (flight->took_off == 0)
+        flight->took_off = now;
     *attempt = (struct attempt){
         .request = &flight->request,
         .endpoint = pass->endpoint,

@@ -32,6 +32,7 @@ struct flight {
         reason; /* NONE, TIMEOUT, CONNECT, RESET, TOO_LARGE, PROTOCOL, BREAKER_OPEN, OVERLOADED */
     struct flight_answer answer;
     uint32_t tries; /* attempts but hedges */
+    usec took_off;  /* loop time at which it first had a place; 0: never */
     /* private to upstream */
     bool is_running;
     bool has_hedged;

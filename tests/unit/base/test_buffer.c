@@ -133,6 +133,21 @@ static void test_a_stream_passes_through(void **state)
     buffer_done(&buffer);
 }
 
+static void test_numbers_without_printf(void **state)
+{
+    (void)state;
+    struct buffer buffer;
+    buffer_init(&buffer, 24);
+    assert_true(buffer_append_number(&buffer, 0));
+    assert_true(buffer_append_number(&buffer, 1090));
+    assert_text(&buffer, "01090");
+    buffer_clear(&buffer);
+    assert_true(buffer_append_number(&buffer, UINT64_MAX));
+    assert_text(&buffer, "18446744073709551615");
+    assert_false(buffer_append_number(&buffer, 12345));
+    buffer_done(&buffer);
+}
+
 static void test_the_memory_is_given_away(void **state)
 {
     (void)state;
@@ -162,6 +177,7 @@ int main(void)
         cmocka_unit_test(test_printing_what_fits_only_after_growing),
         cmocka_unit_test(test_writing_into_reserved_room),
         cmocka_unit_test(test_a_stream_passes_through),
+        cmocka_unit_test(test_numbers_without_printf),
         cmocka_unit_test(test_the_memory_is_given_away),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -110,6 +110,41 @@ static void test_errno_stays(void **state)
     assert_int_equal(errno, ENOENT);
 }
 
+/* What is said too often is counted, not written; another message is not held back by it. */
+static void test_the_same_again_is_bounded(void **state)
+{
+    (void)state;
+    uint64_t before = log_lost();
+    for (int i = 0; i < 2 * LOG_SAME_LINES; i++)
+        log_write(LOG_WARNING, "attempt %d failed", i);
+    const char *text = written();
+    int lines = 0;
+    for (const char *at = text; (at = strchr(at, '\n')) != NULL; at++)
+        lines++;
+    assert_int_equal(lines, LOG_SAME_LINES);
+    assert_non_null(strstr(text, "attempt 19 failed\n"));
+    assert_int_equal(log_lost() - before, LOG_SAME_LINES);
+    log_write(LOG_WARNING, "something else");
+    assert_string_equal(written() + TIME_LENGTH, " warning something else\n");
+    for (int i = 0; i < 2 * LOG_SAME_LINES; i++)
+        log_write(LOG_INFO, "listening on %d", i);
+    assert_non_null(strstr(written(), "listening on 39\n"));
+}
+
+/* A pipe that nobody reads would stop whoever writes. */
+static void test_a_full_pipe_loses_lines_and_stops_nobody(void **state)
+{
+    (void)state;
+    uint64_t before = log_lost();
+    for (int i = 0; i < 3000; i++)
+        log_write(LOG_INFO, "%0100d", i);
+    assert_true(log_lost() > before);
+    while (written()[0] != '\0')
+        continue;
+    log_write(LOG_INFO, "again");
+    assert_string_equal(written() + TIME_LENGTH, " info again\n");
+}
+
 static void test_no_line_can_be_forged(void **state)
 {
     (void)state;
@@ -277,6 +312,8 @@ int main(void)
         WITH_PIPE(test_a_line_of_json),
         WITH_PIPE(test_the_level_decides),
         WITH_PIPE(test_errno_stays),
+        WITH_PIPE(test_the_same_again_is_bounded),
+        WITH_PIPE(test_a_full_pipe_loses_lines_and_stops_nobody),
         WITH_PIPE(test_no_line_can_be_forged),
         cmocka_unit_test(test_escapes),
         cmocka_unit_test(test_what_is_not_utf8_is_replaced),

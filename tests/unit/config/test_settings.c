@@ -3,6 +3,7 @@
  */
 #include "printed.h"
 
+#include "config/expose.h"
 #include "config/scope.h"
 #include "config/settings.h"
 
@@ -109,16 +110,44 @@ static void what_has_no_effect_yet_says_so(void **state)
     struct office office;
     settings_of(world,
                 "listen: 127.0.0.1:80\n"
-                "expose: [server_timing, cache_status]\n"
-                "debug: { header: X-Debug, secret: s }\n"
                 "watch: on\n",
                 &office);
     assert_false(diagnostics_has_errors(&world->diagnostics));
-    assert_int_equal(world->diagnostics.counts[SEVERITY_NOTE], 3);
+    assert_int_equal(world->diagnostics.counts[SEVERITY_NOTE], 1);
     const char *printed = world_printed(world);
-    assert_non_null(strstr(printed, "a.yaml:2:1: note: 'expose' has no effect yet\n"));
-    assert_non_null(strstr(printed, "a.yaml:3:1: note: 'debug' has no effect yet\n"));
-    assert_non_null(strstr(printed, "a.yaml:4:1: note: 'watch' has no effect yet\n"));
+    assert_non_null(strstr(printed, "a.yaml:2:1: note: 'watch' has no effect yet\n"));
+}
+
+static void what_is_shown_of_the_making_of_answers(void **state)
+{
+    struct world *world = *state;
+    struct office office;
+    const struct settings *settings =
+        settings_of(world,
+                    "listen: 127.0.0.1:80\n"
+                    "expose: [server_timing, cache_status]\n"
+                    "debug: { header: X-Debug, secret: \"${env.PATH}\" }\n"
+                    "traces: { endpoint: \"http://127.0.0.1:4318\", sample: 25% }\n",
+                    &office);
+    assert_printed(world, "");
+    assert_int_equal(settings->expose, EXPOSE_SERVER_TIMING | EXPOSE_CACHE_STATUS);
+    assert_str(settings->debug_header, "X-Debug");
+    assert_true(settings->debug_secret.length > 0);
+    assert_str(settings->traces.endpoint, "http://127.0.0.1:4318");
+    assert_true(settings->traces.share == 0.25);
+    assert_str(settings->traces.name, "braid");
+}
+
+static void nothing_is_shown_unless_it_is_said(void **state)
+{
+    struct world *world = *state;
+    struct office office;
+    const struct settings *settings =
+        settings_of(world, "listen: 127.0.0.1:80\ndebug: off\ntraces: off\n", &office);
+    assert_printed(world, "");
+    assert_int_equal(settings->expose, 0);
+    assert_int_equal(settings->debug_header.length, 0);
+    assert_int_equal(settings->traces.endpoint.length, 0);
 }
 
 static void every_mistake_of_the_top_is_reported(void **state)
@@ -134,7 +163,8 @@ static void every_mistake_of_the_top_is_reported(void **state)
                 "drain: 30\n"
                 "log: { level: loud }\n"
                 "expose: [everything]\n"
-                "debug: { header: Host, secret: \"${query.x}\" }\n",
+                "debug: { header: Host, secret: \"${query.x}\" }\n"
+                "traces: { endpoint: collector:4318, sample: 1 }\n",
                 &office);
     const char *printed = world_printed(world);
     const char *messages[] = {
@@ -156,12 +186,14 @@ static void every_mistake_of_the_top_is_reported(void **state)
         "a.yaml:8:10: error: 'everything' is not known here\n",
         "a.yaml:9:18: error: 'Host' is written by the gateway and cannot be set\n",
         "a.yaml:9:35: error: 'query' cannot stand here\n",
+        "a.yaml:10:21: error: 'collector:4318' ",
+        "a.yaml:10:45: error: '1' ",
     };
     for (size_t i = 0; i < sizeof(messages) / sizeof(*messages); i++) {
         if (strstr(printed, messages[i]) == NULL)
             fail_msg("not there: %s\nbut:\n%s", messages[i], printed);
     }
-    assert_int_equal(world->diagnostics.counts[SEVERITY_ERROR], 11);
+    assert_int_equal(world->diagnostics.counts[SEVERITY_ERROR], 13);
 }
 
 static void addresses_that_cannot_be(void **state)
@@ -209,9 +241,14 @@ static void tls_is_never_served_as_plain_text(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        story(the_defaults_of_the_language),   story(everything_written_down),
-        story(what_has_no_effect_yet_says_so), story(every_mistake_of_the_top_is_reported),
-        story(addresses_that_cannot_be),       story(tls_is_never_served_as_plain_text),
+        story(the_defaults_of_the_language),
+        story(everything_written_down),
+        story(what_is_shown_of_the_making_of_answers),
+        story(nothing_is_shown_unless_it_is_said),
+        story(what_has_no_effect_yet_says_so),
+        story(every_mistake_of_the_top_is_reported),
+        story(addresses_that_cannot_be),
+        story(tls_is_never_served_as_plain_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
