@@ -36,9 +36,9 @@ void log_set(enum log_level level, enum log_format format);
 
 bool log_is_on(enum log_level level);
 
-#define LOG_SAME_LINES 20            /* with the same format, errors and warnings, … */
-#define LOG_SAME_TIME  (10 * SECOND) /* … in this time; the next one tells how many were left out \
-                                      */
+/* So many errors and warnings of one format in this time; the next tells how many were left out. */
+#define LOG_SAME_LINES 20
+#define LOG_SAME_TIME  (10 * SECOND)
 
 /*
  * A line that is too long is cut and ends in "…"; one that nobody would read now is lost, since a

@@ -18,10 +18,10 @@
 #define BATCH_AGE       1     /* seconds */
 #define RETRY_AFTER     1     /* seconds */
 #define CONNECT_TIMEOUT 1000L /* milliseconds */
-#define POST_TIMEOUT    5000L
+#define POST_TIMEOUT    3000L
 
-/* Who ends waits for one of these at the most. */
-#define LAST_TIMEOUT 2000L
+/* Of each export while the process ends; the first that fails is the last. */
+#define LAST_TIMEOUT 1000L
 
 struct parcel {
     char *text;
@@ -36,6 +36,7 @@ struct exporter {
     struct parcel ring[EXPORTER_QUEUE];
     size_t first, waiting, bytes;
     bool is_ending;
+    bool has_given_up; /* the thread's own */
     CURL *curl;
     struct curl_slist *fields;
     struct buffer head; /* of every document: who speaks */
@@ -135,7 +136,7 @@ static bool status_is_passing(long status)
 
 static void exporter_send(struct exporter *exporter, const struct buffer *document, uint32_t spans)
 {
-    long status = exporter_post(exporter, document);
+    long status = exporter->has_given_up ? 0 : exporter_post(exporter, document);
     if (status_is_passing(status) && !exporter_is_ending(exporter)) {
         pthread_mutex_lock(&exporter->lock);
         exporter_wait(exporter, RETRY_AFTER);
@@ -143,6 +144,7 @@ static void exporter_send(struct exporter *exporter, const struct buffer *docume
         status = exporter_post(exporter, document);
     }
     bool is_taken = status >= 200 && status <= 299;
+    exporter->has_given_up = !is_taken && exporter_is_ending(exporter);
     atomic_fetch_add_explicit(is_taken ? &exporter->sent : &exporter->lost, spans,
                               memory_order_relaxed);
     if (!is_taken)

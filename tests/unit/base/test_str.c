@@ -20,6 +20,14 @@ static void test_equality(void **state)
     assert_false(str_equal(STR("a"), STR("A")));
     assert_false(str_equal(STR("a"), STR("ab")));
     assert_true(str_equal(STR_NONE, STR("")));
+    assert_true(str_equal_in_constant_time(STR("open sesame"), STR("open sesame")));
+    assert_true(str_equal_in_constant_time(STR(""), STR("")));
+    assert_false(str_equal_in_constant_time(STR("open sesame"), STR("open sesamE")));
+    assert_false(str_equal_in_constant_time(STR("Open sesame"), STR("open sesame")));
+    assert_false(str_equal_in_constant_time(STR("aa"), STR("a")));
+    assert_false(str_equal_in_constant_time(STR("a"), STR("aa")));
+    assert_false(str_equal_in_constant_time(STR(""), STR("a")));
+    assert_false(str_equal_in_constant_time(STR("a"), STR("")));
     assert_true(str_equal_ignore_case(STR("Content-TYPE"), STR("content-type")));
     assert_false(str_equal_ignore_case(STR("content-type"), STR("content_type")));
     assert_false(str_equal_ignore_case(STR("a"), STR("ab")));
