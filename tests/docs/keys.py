@@ -13,6 +13,7 @@ SERVICES = ("users", "users_replica", "orders", "products", "acme", "files", "au
 SIBLINGS = {
     "cors": "origins: [https://shop.example]",
     "debug": 'header: X-Debug\nsecret: "${env.DEBUG_SECRET}"',
+    "traces": "endpoint: http://127.0.0.1:4318",
     "health": "path: /healthz",
 }
 INCLUDES = "listen: 127.0.0.1:8080\ninclude: [part.yaml]\n"
