@@ -90,3 +90,14 @@ const char *block_read(struct arena *arena, struct str text, struct block *ret_b
     *ret_block = block;
     return NULL;
 }
+
+bool block_holds(const struct block *block, const uint8_t address[16])
+{
+    unsigned whole = block->bits / 8, rest = block->bits % 8;
+    if (memcmp(block->bytes, address, whole) != 0)
+        return false;
+    if (rest == 0)
+        return true;
+    uint8_t mask = (uint8_t)(0xFF << (8 - rest));
+    return (block->bytes[whole] & mask) == (address[whole] & mask);
+}

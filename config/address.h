@@ -32,4 +32,7 @@ const char *address_read(struct arena *arena, struct str text, struct address *r
 /* 10.0.0.0/8, ::1; without a number behind a slash it is that one address. */
 const char *block_read(struct arena *arena, struct str text, struct block *ret_block);
 
+/* Whether the address, an IPv6 one or as ::ffff:a.b.c.d, lies in the block. */
+bool block_holds(const struct block *block, const uint8_t address[16]);
+
 #endif

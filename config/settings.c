@@ -219,8 +219,7 @@ static const struct key limit_keys[] = {
      .default_text = "1000",
      .minimum = 1,
      .maximum = 1000000,
-     .has_no_effect = true,
-     .says = "Connections from one address.",
+     .says = "Connections from one address, or one IPv6 network of 64 bits; beyond it 503.",
      .example = "per_client: 100"},
 };
 

@@ -131,6 +131,7 @@ struct gateway *gateway_start(struct snapshot *snapshot, const struct inherited 
     gateway->commons.budget.limit = connection_limit(settings);
     gateway->commons.guards =
         guards_new(snapshot->config->services, snapshot->config->service_count);
+    gateway->commons.budget.guests = guests_new(settings);
     gateway->workers = calloc(gateway->count, sizeof *gateway->workers);
     if (gateway->workers == NULL)
         abort();
@@ -156,6 +157,7 @@ void gateway_stop(struct gateway *gateway)
     for (uint32_t i = 0; i < gateway->initialised; i++)
         worker_done(&gateway->workers[i]);
     guards_free(gateway->commons.guards);
+    guests_free(gateway->commons.budget.guests);
     free(gateway->workers);
     telemetry_free(gateway->commons.telemetry);
     free(gateway);

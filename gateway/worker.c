@@ -88,6 +88,7 @@ int worker_init(struct worker *worker, struct snapshot *snapshot, uint32_t index
         .limits = &config->settings.limits,
         .connection_count = &commons->budget.count,
         .connection_limit = commons->budget.limit,
+        .guests = commons->budget.guests,
     };
     worker->server = server_new(&worker->composer, &worker->access, &worker->options);
     if (worker->server == NULL)

@@ -19,6 +19,7 @@ struct telemetry;
 struct connection_budget {
     atomic_uint count;
     uint32_t limit;
+    struct guests *guests; /* and how many of each address */
 };
 
 /* What all workers share; the gateway owns it. */

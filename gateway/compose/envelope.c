@@ -70,17 +70,6 @@ static bool address_bytes(struct str text, uint8_t bytes[16])
     return inet_pton(AF_INET6, copy, bytes) == 1;
 }
 
-static bool block_holds(const struct block *block, const uint8_t address[16])
-{
-    unsigned whole = block->bits / 8, rest = block->bits % 8;
-    if (memcmp(block->bytes, address, whole) != 0)
-        return false;
-    if (rest == 0)
-        return true;
-    uint8_t mask = (uint8_t)(0xFF << (8 - rest));
-    return (block->bytes[whole] & mask) == (address[whole] & mask);
-}
-
 static bool is_trusted(const struct settings *settings, struct str address)
 {
     uint8_t bytes[16];

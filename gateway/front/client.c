@@ -10,7 +10,9 @@
 #include <unistd.h>
 
 /* After an answer: by then a client that goes on at once has gone on. */
-#define IDLE_TRIM SECOND
+#define IDLE_TRIM      SECOND
+#define TRIMS_PER_TURN 16
+#define TRIM_LATER     (5 * MILLISECOND)
 
 /* A client that reads has acknowledged something within it. */
 #define SENDING_CHECK (15 * SECOND)
@@ -47,9 +49,25 @@ static bool client_has_read(struct client *client)
     return has_read;
 }
 
+/* Giving back costs the kernel some time, and many clients fall idle at once. */
+static bool client_may_trim(struct client *client, usec now)
+{
+    struct desk *desk = client->desk;
+    if (desk->trim_turn != now) {
+        desk->trim_turn = now;
+        desk->trims = 0;
+    }
+    return desk->trims++ < TRIMS_PER_TURN;
+}
+
 static usec sooner(usec a, usec b)
 {
     return a < b ? a : b;
+}
+
+static usec sending_check(const struct client *client)
+{
+    return sooner(SENDING_CHECK, client->desk->limits->idle_timeout);
 }
 
 static void client_on_clock(struct timer *timer)
@@ -59,13 +77,17 @@ static void client_on_clock(struct timer *timer)
     usec end = client->clock_end, now = loop_now(loop);
     switch (now < end ? client->clock_kind : CLIENT_CLOCK_END) {
     case CLIENT_CLOCK_IDLE:
+        if (!client_may_trim(client, now)) {
+            timer_start(&loop->timers, timer, sooner(end, now + TRIM_LATER));
+            return;
+        }
         client_trim(client);
         timer_start(&loop->timers, timer, end);
         client->clock_kind = CLIENT_CLOCK_END;
         return;
     case CLIENT_CLOCK_SENDING:
         if (client_has_read(client)) {
-            timer_start(&loop->timers, timer, sooner(end, now + SENDING_CHECK));
+            timer_start(&loop->timers, timer, sooner(end, now + sending_check(client)));
             return;
         }
         break;
@@ -96,8 +118,8 @@ static void client_name_peer(struct client *client, const struct sockaddr *peer)
     client->peer = text != NULL ? str_of(text) : STR("");
 }
 
-struct client *client_new(const struct desk *desk, int fd, const struct sockaddr *peer,
-                          bool is_admin, const struct client_calls *calls)
+struct client *client_new(struct desk *desk, int fd, const struct sockaddr *peer, bool is_admin,
+                          const struct client_calls *calls)
 {
     struct client *client = calloc(1, sizeof *client);
     if (client == NULL)
@@ -154,7 +176,7 @@ void client_set_idle_clock(struct client *client, struct loop *loop, usec time)
 /* The first look only notes how far it is, so a client has twice that time. */
 void client_set_sending_clock(struct client *client, struct loop *loop, usec time)
 {
-    clock_start(client, loop, CLIENT_CLOCK_SENDING, SENDING_CHECK, time);
+    clock_start(client, loop, CLIENT_CLOCK_SENDING, sending_check(client), time);
 }
 
 void client_stop_clock(struct client *client, struct loop *loop)

@@ -9,6 +9,7 @@
 #include "base/loop.h"
 #include "base/str.h"
 #include "gateway/front/gate.h"
+#include "gateway/front/guests.h"
 
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -24,8 +25,9 @@ enum client_clock {
 };
 
 struct client {
-    const struct desk *desk;
-    struct list entry; /* among the server's clients */
+    struct desk *desk;
+    struct guest guest; /* how it is counted */
+    struct list entry;  /* among the server's clients */
     int fd;
     bool is_admin;
     bool has_left;       /* the other end has closed its side */
@@ -51,8 +53,8 @@ struct client_calls {
 };
 
 /* Keeps the desk. NULL where the descriptor cannot be watched. */
-struct client *client_new(const struct desk *desk, int fd, const struct sockaddr *peer,
-                          bool is_admin, const struct client_calls *calls);
+struct client *client_new(struct desk *desk, int fd, const struct sockaddr *peer, bool is_admin,
+                          const struct client_calls *calls);
 
 /* Does not close the descriptor: it is the library's. */
 void client_free(struct client *client, struct loop *loop);

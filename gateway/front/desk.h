@@ -18,6 +18,8 @@ struct desk {
     struct request_bounds bounds;
     size_t pool;     /* bytes that a connection has for both heads */
     bool is_dirty;   /* the library has work that no descriptor and no timeout tells */
+    usec trim_turn;  /* the turn of the loop in which clients gave memory back last */
+    uint32_t trims;  /* in it */
     usec date_until; /* loop time at which `date` is old */
     char date[32];
 };

@@ -12,6 +12,7 @@
 
 #define ACCEPT_BACKLOG  4096 /* the kernel cuts it to net.core.somaxconn */
 #define ACCEPT_PER_TURN 64
+#define SEND_BUFFER     (256 * 1024) /* bytes; the kernel counts its own needs on top */
 
 /* Of a socket that several workers have: who wakes first leaves the next one to the others. */
 #define ACCEPT_SHARED 1
@@ -88,6 +89,24 @@ static void listener_on_pause_over(struct timer *timer)
     loop_watch(listener->loop, &listener->watch);
 }
 
+/* Waiting would help nobody: with the reserve given up, one more can be taken and told so. */
+static bool listener_shed_one(struct listener *listener)
+{
+    if (listener->reserve >= 0)
+        close(listener->reserve);
+    int fd = accept4(listener->watch.fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd >= 0)
+        server_shed(listener->server, fd);
+    listener->reserve = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    return fd >= 0;
+}
+
+static void listener_shed(struct listener *listener)
+{
+    for (int i = 0; i < ACCEPT_PER_TURN && listener_shed_one(listener); i++)
+        continue;
+}
+
 /* false: nothing more to accept now. */
 static bool listener_accept_one(struct listener *listener)
 {
@@ -100,8 +119,9 @@ static bool listener_accept_one(struct listener *listener)
     }
     if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) {
         if (!listener->is_short)
-            log_write(LOG_WARNING, "no descriptor or memory for another connection: pausing");
+            log_write(LOG_WARNING, "no descriptor or memory for another connection: they get 503");
         listener->is_short = true;
+        listener_shed(listener);
         listener_pause(listener);
         return false;
     }
@@ -126,14 +146,18 @@ static void listener_on_ready(struct watch *watch, uint32_t events)
 void listener_start(struct listener *listener, struct loop *loop, struct server *server, int fd,
                     bool is_admin, bool is_shared)
 {
+    const int send_buffer = SEND_BUFFER;
     *listener = (struct listener){
         .loop = loop,
         .server = server,
         .is_admin = is_admin,
         .is_shared = is_shared,
         .is_open = true,
+        .reserve = open("/dev/null", O_RDONLY | O_CLOEXEC),
         .watch = {.fd = fd, .events = EPOLLIN | EPOLLEXCLUSIVE, .ready = listener_on_ready},
     };
+    /* inherited by what is accepted: what a slow reader leaves in the kernel has a bound */
+    setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &send_buffer, sizeof send_buffer);
     timer_init(&listener->pause, listener_on_pause_over);
     loop_watch(loop, &listener->watch);
 }
@@ -148,5 +172,7 @@ void listener_close(struct listener *listener)
     timer_cancel(&listener->loop->timers, &listener->pause);
     loop_unwatch(listener->loop, &listener->watch);
     close(listener->watch.fd);
+    if (listener->reserve >= 0)
+        close(listener->reserve);
     listener->is_open = false;
 }

@@ -16,6 +16,7 @@ struct listener {
     bool is_shared; /* other workers accept from the same socket */
     bool is_open;
     bool is_short; /* of descriptors: has been said */
+    int reserve;   /* a descriptor kept for that case; -1: none */
     struct watch watch;
     struct timer pause; /* no room, no descriptor: a level-triggered listen socket would spin */
 };

@@ -52,7 +52,7 @@ struct request_reader {
     bool has_expectation;
     bool has_close; /* Connection: close, keep-alive */
     bool has_keep;
-    bool is_over; /* no message follows the last one */
+    bool is_over;        /* no message follows the last one */
     uint8_t meaning;     /* of the field at work; private */
     uint8_t word_length; /* beyond REQUEST_WORD: it was longer */
     char word[REQUEST_WORD];

@@ -12,6 +12,7 @@
 #include "gateway/compose/problem.h"
 #include "gateway/front/client.h"
 #include "gateway/front/desk.h"
+#include "gateway/front/dismissal.h"
 #include "gateway/front/farewell.h"
 #include "gateway/front/head.h"
 #include "gateway/front/visit.h"
@@ -25,6 +26,7 @@
 struct server {
     struct desk desk;
     struct server_options *options;
+    struct dismissal dismissal;
     struct MHD_Daemon *daemon;
     struct watch watch; /* the library's own epoll descriptor */
     struct list clients;
@@ -113,7 +115,7 @@ static void client_on_begin(struct gate *gate)
 /* A message whose request line the library has not seen: it has no visit. */
 static void client_refuse_unknown(struct client *client, int status)
 {
-    struct desk *desk = (struct desk *)(uintptr_t)client->desk;
+    struct desk *desk = client->desk;
     struct exchange *exchange = exchange_new(desk->composer, NULL);
     struct envelope *envelope = &exchange->context.envelope;
     envelope->client = client->peer;
@@ -166,6 +168,7 @@ static void on_connection(void *closure, struct MHD_Connection *connection, void
     server->client_count--;
     server->admin_count -= client->is_admin;
     count_add(&tally->connections_closed[client->is_admin], 1);
+    guests_leave(server->options->guests, &client->guest);
     client_free(client, server->desk.composer->loop);
     server->desk.is_dirty = true;
 }
@@ -240,7 +243,13 @@ static size_t unescape_nothing(void *closure, struct MHD_Connection *connection,
 static struct MHD_Daemon *daemon_start(struct server *server)
 {
     const struct limits *limits = server->desk.limits;
-    unsigned inactivity = (unsigned)(limits->idle_timeout / SECOND + 1);
+    usec longest = limits->idle_timeout;
+    if (longest < limits->head_timeout)
+        longest = limits->head_timeout;
+    if (longest < limits->body_timeout)
+        longest = limits->body_timeout;
+    /* a net below our own clocks, which are absolute */
+    unsigned inactivity = (unsigned)(longest / SECOND + 60);
     return MHD_start_daemon(
         MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO | MHD_USE_ERROR_LOG |
             MHD_USE_NO_LISTEN_SOCKET | MHD_USE_SUPPRESS_DATE_NO_CLOCK,
@@ -275,6 +284,7 @@ struct server *server_new(struct composer *composer, struct access *access,
     };
     server->options = options;
     list_init(&server->clients);
+    dismissal_init(&server->dismissal, &server->desk);
     server->daemon = daemon_start(server);
     const union MHD_DaemonInfo *info =
         server->daemon != NULL ? MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD)
@@ -304,6 +314,7 @@ void server_free(struct server *server)
     }
     MHD_run(server->daemon);
     loop_unwatch(server->desk.composer->loop, &server->watch);
+    dismissal_done(&server->dismissal);
     MHD_stop_daemon(server->daemon);
     free(server);
 }
@@ -312,11 +323,18 @@ void server_add(struct server *server, int fd, const struct sockaddr *peer, sock
                 bool is_admin)
 {
     struct loop *loop = server->desk.composer->loop;
+    struct guest guest = {.is_counted = false};
+    if (!is_admin && !guests_enter(server->options->guests, peer, &guest)) {
+        dismissal_add(&server->dismissal, fd, false);
+        return;
+    }
     struct client *client = client_new(&server->desk, fd, peer, is_admin, &client_calls);
     if (client == NULL) {
+        guests_leave(server->options->guests, &guest);
         close(fd);
         return;
     }
+    client->guest = guest;
     list_append(&server->clients, &client->entry);
     atomic_fetch_add(server->options->connection_count, 1);
     server->client_count++;
@@ -330,9 +348,15 @@ void server_add(struct server *server, int fd, const struct sockaddr *peer, sock
         atomic_fetch_sub(server->options->connection_count, 1);
         server->client_count--;
         server->admin_count -= is_admin;
+        guests_leave(server->options->guests, &client->guest);
         client_free(client, loop);
     }
     server->desk.is_dirty = true;
+}
+
+void server_shed(struct server *server, int fd)
+{
+    dismissal_add(&server->dismissal, fd, true);
 }
 
 bool server_has_room(const struct server *server)

@@ -7,6 +7,7 @@
 
 #include "gateway/compose/composer.h"
 #include "gateway/front/access.h"
+#include "gateway/front/guests.h"
 
 #include <sys/socket.h>
 
@@ -16,6 +17,7 @@ struct server_options {
     const struct limits *limits;
     atomic_uint *connection_count; /* of all workers */
     uint32_t connection_limit;     /* for all of them; at most limits->connections */
+    struct guests *guests;         /* of all workers */
 };
 
 /* Keeps composer, access and options. NULL where the library cannot start. */
@@ -28,6 +30,9 @@ void server_free(struct server *server);
 /* Takes the socket, also when it fails (it is closed then). */
 void server_add(struct server *server, int fd, const struct sockaddr *peer, socklen_t peer_length,
                 bool is_admin);
+
+/* Takes the socket, tells it 503 and closes it at once: there are no descriptors for more. */
+void server_shed(struct server *server, int fd);
 
 bool server_has_room(const struct server *server);
 

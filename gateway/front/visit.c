@@ -154,6 +154,8 @@ static bool visit_limit_body(struct visit *visit, const struct head *head)
     visit->body_room = head->announced;
     if (!head->is_chunked)
         return true;
+    if (visit->keeps_body && visit->body_limit > arena->quota - arena->used)
+        visit->body_limit = arena->quota - arena->used;
     buffer_init(&visit->body, (size_t)visit->body_limit);
     return gate_limit_body(&visit->client->gate, visit->body_limit);
 }
