@@ -21,6 +21,24 @@ static inline bool byte_is_field_text(unsigned char byte)
     return byte >= 0x20 ? byte != 0x7f : byte == '\t';
 }
 
+/* Where the bytes that may stand in a field's value end; eight at a time while none is odd. */
+static inline const char *field_text_end(const char *at, const char *end)
+{
+    const uint64_t ones = UINT64_MAX / 255;
+    while (end - at >= 8) {
+        uint64_t eight;
+        memcpy(&eight, at, sizeof eight);
+        uint64_t delete = eight ^ (ones * 0x7f);
+        uint64_t odd = ((eight - ones * 0x20) & ~eight) | ((delete - ones) & ~delete);
+        if ((odd & (ones * 0x80)) != 0)
+            break;
+        at += 8;
+    }
+    while (at < end && byte_is_field_text((unsigned char)*at))
+        at++;
+    return at;
+}
+
 /* RFC 9110 5.6.3: what may surround a field's value. */
 static inline bool byte_is_blank(unsigned char byte)
 {

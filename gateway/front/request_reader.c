@@ -152,8 +152,7 @@ static const char *read_value_lf(struct request_reader *reader, const char *at, 
 
 static const char *read_value(struct request_reader *reader, const char *at, const char *end)
 {
-    while (at < end && byte_is_field_text((unsigned char)*at))
-        at++;
+    at = field_text_end(at, end);
     if (at == end)
         return at;
     reader->state = read_value_lf;
