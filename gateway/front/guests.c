@@ -46,9 +46,10 @@ void guests_free(struct guests *guests)
     free(guests);
 }
 
+static const uint8_t v4_prefix[12] = {[10] = 0xff, [11] = 0xff};
+
 static bool address_of(const struct sockaddr *peer, uint8_t address[16])
 {
-    static const uint8_t v4_prefix[12] = {[10] = 0xff, [11] = 0xff};
     if (peer->sa_family == AF_INET) {
         memcpy(address, v4_prefix, 12);
         memcpy(address + 12, &((const struct sockaddr_in *)(const void *)peer)->sin_addr, 4);
@@ -69,7 +70,7 @@ static bool is_trusted(const struct settings *settings, const uint8_t address[16
 /* The network of an IPv6 client. */
 static void address_shorten(uint8_t address[16])
 {
-    if (!IN6_IS_ADDR_V4MAPPED((const struct in6_addr *)(const void *)address))
+    if (memcmp(address, v4_prefix, sizeof v4_prefix) != 0)
         memset(address + 8, 0, 8);
 }
 
