@@ -74,6 +74,11 @@ static bool proxies_read(struct reader *reader, const struct node *node, void *i
     return is_fine;
 }
 
+static bool cache_file_read(struct reader *reader, const struct node *node, void *into)
+{
+    return reader_is_off(node) || reader_text(reader, node, "the name of a file", into);
+}
+
 static bool node_keep(struct reader *reader, const struct node *node, void *into)
 {
     (void)reader;
@@ -250,6 +255,35 @@ static const struct key log_keys[] = {
 
 static const struct schema log_schema = {"log", log_keys, COUNT(log_keys)};
 
+#define CACHE(member) offsetof(struct keys, file.settings.cache.member)
+
+static const struct key cache_keys[] = {
+    {.name = "memory",
+     .type = KEY_SIZE,
+     .offset = CACHE(memory),
+     .default_text = "64MiB",
+     .minimum = 1024 * 1024,
+     .says = "Memory for answers, of all workers together; what is asked for least makes room.",
+     .example = "memory: 1GiB"},
+    {.name = "file",
+     .type = KEY_CUSTOM,
+     .shape = "file name or `off`",
+     .offset = CACHE(file),
+     .default_text = "off",
+     .read = cache_file_read,
+     .says = "An SQLite file in which answers that a `stale` rung may need survive a restart.",
+     .example = "file: /var/lib/braid/cache.db"},
+    {.name = "file_size",
+     .type = KEY_SIZE,
+     .offset = CACHE(file_size),
+     .default_text = "256MiB",
+     .minimum = 1024 * 1024,
+     .says = "How large that file may grow; the oldest answers make room.",
+     .example = "file_size: 1GiB"},
+};
+
+static const struct schema cache_schema = {"cache", cache_keys, COUNT(cache_keys)};
+
 static const struct key settings_keys[] = {
     {.name = "listen",
      .type = KEY_CUSTOM,
@@ -301,6 +335,11 @@ static const struct key settings_keys[] = {
      .maximum = HOUR,
      .says = "How long what is in flight may take to finish after SIGTERM.",
      .example = "drain: 10s"},
+    {.name = "cache",
+     .type = KEY_GROUP,
+     .group = &cache_schema,
+     .says = "Where answers of services are kept. A change needs a restart.",
+     .example = "cache: { memory: 1GiB, file: /var/lib/braid/cache.db }"},
     {.name = "log",
      .type = KEY_GROUP,
      .group = &log_schema,
@@ -325,10 +364,10 @@ static const struct key settings_keys[] = {
     {.name = "expose",
      .type = KEY_CUSTOM,
      .shape = "list of `server_timing`, `cache_status`",
+     .offset = SETTINGS_OFFSET(expose),
      .default_text = "[]",
      .read = expose_read,
      .says = "Which fields about the making of an answer are sent to clients.",
-     .offset = SETTINGS_OFFSET(expose),
      .example = "expose: [server_timing]"},
     {.name = "debug",
      .type = KEY_CUSTOM,

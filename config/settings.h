@@ -27,6 +27,13 @@ struct traces {
     struct str name;
 };
 
+/* Where answers of services are kept. */
+struct cache_settings {
+    uint64_t memory;    /* bytes, of all workers together */
+    struct str file;    /* empty: nothing survives a restart */
+    uint64_t file_size; /* bytes */
+};
+
 struct settings {
     struct address *listen;
     uint32_t listen_count;
@@ -39,10 +46,11 @@ struct settings {
     uint32_t trusted_proxy_count;
     usec drain;
     const struct cors *cors; /* of what has no route, and of routes that say nothing; NULL: off */
+    struct cache_settings cache;
+    unsigned expose; /* EXPOSE_…, where a route has none of its own */
     enum log_level log_level;
     enum log_format log_format;
     bool log_access;
-    unsigned expose;         /* EXPOSE_… */
     struct str debug_header; /* empty: nobody may ask */
     struct str debug_secret;
     struct traces traces;

@@ -137,6 +137,7 @@ struct gateway *gateway_start(struct snapshot *snapshot, const struct inherited 
         abort();
     gateway->commons.telemetry = telemetry_new(settings, gateway->count);
     snapshot->series = catalogue_learn(&gateway->commons.telemetry->catalogue, snapshot);
+    gateway->commons.cache = cache_open(&settings->cache, gateway->count);
     if (!gateway_init_workers(gateway, snapshot, inherited) || !gateway_start_workers(gateway)) {
         gateway_stop(gateway);
         return NULL;
@@ -158,6 +159,7 @@ void gateway_stop(struct gateway *gateway)
         worker_done(&gateway->workers[i]);
     guards_free(gateway->commons.guards);
     guests_free(gateway->commons.budget.guests);
+    cache_close(gateway->commons.cache);
     free(gateway->workers);
     telemetry_free(gateway->commons.telemetry);
     free(gateway);

@@ -2,6 +2,7 @@
 #include "gateway/worker.h"
 
 #include "base/log.h"
+#include "gateway/compose/refresh.h"
 #include "gateway/telemetry/telemetry.h"
 
 #include <errno.h>
@@ -71,6 +72,9 @@ int worker_init(struct worker *worker, struct snapshot *snapshot, uint32_t index
     timer_init(&worker->drain_limit, worker_on_drain_limit);
     worker->composer.snapshot = snapshot_ref(snapshot);
     worker->composer.witness = &commons->telemetry->witnesses[index];
+    worker->composer.cache = commons->cache;
+    worker->composer.tally = cache_tally(commons->cache, index);
+    refreshes_init(&worker->composer);
     int error = loop_init(&worker->loop);
     if (error < 0)
         return error;
@@ -102,6 +106,8 @@ void worker_done(struct worker *worker)
         listener_close(&worker->listeners[i]);
     free(worker->listeners);
     server_free(worker->server);
+    refreshes_done(&worker->composer);
+    joints_done(&worker->composer.joints);
     upstreams_free(worker->composer.upstreams);
     if (worker->composer.loop != NULL) {
         access_done(&worker->access);

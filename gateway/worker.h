@@ -1,6 +1,6 @@
 /*
  * One thread, one loop: the server in front, the exchanges, the way to the services, all on it.
- * Workers share nothing but the snapshot and the guards of the services.
+ * Workers share nothing but the snapshot, the guards of the services and the cache.
  */
 #ifndef BRAID_GATEWAY_WORKER_H
 #define BRAID_GATEWAY_WORKER_H
@@ -12,6 +12,7 @@
 
 #include <pthread.h>
 
+struct cache;
 struct guards;
 struct telemetry;
 
@@ -27,6 +28,7 @@ struct commons {
     struct connection_budget budget;
     struct guards *guards;
     struct telemetry *telemetry;
+    struct cache *cache;
 };
 
 struct worker {

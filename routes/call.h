@@ -19,6 +19,14 @@ struct rung {
     uint32_t waits_for_count;
 };
 
+/* How long an answer may be used again without asking. */
+enum call_cache {
+    CALL_CACHE_OFF,
+    CALL_CACHE_FIXED,    /* for so long, whatever the service says, unless it forbids to keep it */
+    CALL_CACHE_STANDARD, /* as the service's own Cache-Control has it (RFC 9111) */
+    CALL_CACHE_COUNT
+};
+
 struct call {
     struct str name;
     struct place place;      /* of its name */
@@ -44,6 +52,9 @@ struct call {
     struct request request;
     usec timeout; /* the whole call; 0: none of its own */
     struct status_set absent;
+    enum call_cache cache;
+    usec cache_time; /* CALL_CACHE_FIXED */
+    usec stale;      /* the oldest answer that a rung of its ladder takes; 0: none does */
 
     struct rung *ladder;
     uint32_t rung_count; /* 0: required */

@@ -107,7 +107,6 @@ static const struct key call_key_list[] = {
      .shape = "duration or `standard`",
      .offset = OFFSET(cache),
      .read = keep_node,
-     .has_no_effect = true,
      .says = "How long an answer may be used again, or `standard`: what the service's own "
              "Cache-Control says. GET and HEAD only.",
      .example = "cache: 30s"},
@@ -206,13 +205,14 @@ static bool after_compile(struct arena *arena, const struct node *node, struct s
 
 /* --- checks between keys ------------------------------------------------------------------ */
 
-static bool cache_check(struct reader *reader, const struct node *node, const struct call *call)
+static bool cache_compile(struct reader *reader, const struct node *node, struct call *call)
 {
     if (!node)
         return true;
-    usec duration;
     bool is_standard = node->kind == NODE_TEXT && str_equal(node->text, STR("standard"));
-    if (!is_standard && !reader_duration(reader, node, MILLISECOND, 365 * 24 * HOUR, &duration))
+    call->cache = is_standard ? CALL_CACHE_STANDARD : CALL_CACHE_FIXED;
+    if (!is_standard &&
+        !reader_duration(reader, node, MILLISECOND, 365 * 24 * HOUR, &call->cache_time))
         return false;
     enum method method = call->request.method;
     if (!call->request.service || method == METHOD_GET || method == METHOD_HEAD)
@@ -221,6 +221,18 @@ static bool cache_check(struct reader *reader, const struct node *node, const st
     diagnostics_error(reader->diagnostics, node->place, STR("only GET and HEAD may be cached"),
                       "the answer to a %.*s cannot be cached", STR_ARGS(name));
     return false;
+}
+
+/* How long answers are worth keeping for the ladder's sake. */
+static usec oldest_stale(const struct call *call)
+{
+    usec oldest = 0;
+    if (call->request.method != METHOD_GET && call->request.method != METHOD_HEAD)
+        return 0;
+    for (uint32_t i = 0; i < call->rung_count; i++)
+        if (call->ladder[i].kind == RUNG_STALE && call->ladder[i].stale > oldest)
+            oldest = call->ladder[i].stale;
+    return oldest;
 }
 
 static bool each_keys_check(struct reader *reader, const struct node *node,
@@ -281,7 +293,8 @@ static bool keys_compile(const struct config *config, struct reader *reader,
     is_good &= after_compile(reader->arena, keys->after, scope, call);
     is_good &= each_compile(config, reader, keys, scope, call);
     is_good &= each_keys_check(reader, node, keys);
-    is_good &= cache_check(reader, keys->cache, call);
+    is_good &= cache_compile(reader, keys->cache, call);
+    call->stale = oldest_stale(call);
     call->timeout = keys->timeout;
     call->absent = keys->absent;
     call->concurrency = keys->concurrency;

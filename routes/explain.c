@@ -103,7 +103,7 @@ static struct str rung_text(struct explaining *explaining, const struct rung *ru
     case RUNG_STALE:
         duration = duration_text(explaining, rung->stale);
         return str_format(&explaining->arena,
-                          "the last good answer, up to %.*s old (no effect yet)",
+                          "the last good answer, up to %.*s old, if there is one",
                           STR_ARGS(duration));
     case RUNG_REQUEST:
         request = request_text(explaining, &rung->request);
@@ -176,6 +176,12 @@ static void call_print(struct explaining *explaining, const struct call *call,
             str_format(&explaining->arena, "%u, %u at a time", call->limit, call->concurrency);
         detail_print(explaining, columns, "once per element, at most ", text);
     }
+    if (call->cache == CALL_CACHE_FIXED)
+        detail_print(explaining, columns, "its answer is used again for ",
+                     duration_text(explaining, call->cache_time));
+    if (call->cache == CALL_CACHE_STANDARD)
+        detail_print(explaining, columns, "its answer is used again as its Cache-Control says",
+                     STR(""));
     if (call->has_when)
         detail_print(explaining, columns, "only when its condition is true", STR(""));
     for (uint32_t i = 0; i < call->rung_count; i++)

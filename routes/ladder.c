@@ -25,8 +25,9 @@ static const struct key rung_key_list[] = {
      .shape = "duration",
      .offset = OFFSET(stale),
      .read = keep_node,
-     .has_no_effect = true,
-     .says = "The last good answer to the same request, if it is not older than this.",
+     .says = "The last good answer to the same request, if it is not older than this; it is kept "
+             "for that, also without `cache`. GET and HEAD only, and not where the service has "
+             "said 4xx, but for 408 and 429.",
      .example = "stale: 1h"},
     {.name = "request",
      .type = KEY_CUSTOM,

@@ -56,8 +56,7 @@ static const struct key proxy_key_list[] = {
      .shape = "`standard`",
      .offset = OFFSET(cache),
      .read = keep_node,
-     .has_no_effect = true,
-     .says = "Whether answers may be used again, as their Cache-Control says: `standard`.",
+     .says = "`standard`: answers to GET and HEAD are used again as their Cache-Control says.",
      .example = "cache: standard"},
     {.name = "upgrade",
      .type = KEY_CUSTOM,
@@ -160,6 +159,16 @@ static bool headers_compile(struct reader *reader, const struct node *node, stru
     return is_good;
 }
 
+static bool cache_compile(struct reader *reader, const struct node *node, struct proxy *proxy)
+{
+    static const char *const words[] = {"standard", NULL};
+    int word;
+    if (!node)
+        return true;
+    proxy->is_cached = reader_choice(reader, node, words, &word);
+    return proxy->is_cached;
+}
+
 bool proxy_compile(const struct config *config, struct reader *reader, const struct node *node,
                    const struct pattern *pattern, struct scope *scope, struct proxy *proxy)
 {
@@ -174,5 +183,6 @@ bool proxy_compile(const struct config *config, struct reader *reader, const str
     proxy->timeout = keys.timeout;
     proxy->max_body = keys.max_body;
     bool is_good = to_compile(config, reader, keys.to, pattern, proxy);
+    is_good &= cache_compile(reader, keys.cache, proxy);
     return headers_compile(reader, keys.headers, scope, proxy) && is_good;
 }

@@ -34,6 +34,7 @@ struct proxy {
     uint64_t max_body; /* bytes of the client's body */
     struct request_header *headers;
     uint32_t header_count;
+    bool is_cached; /* answers are used again as their Cache-Control says */
 };
 
 struct route {
@@ -52,8 +53,8 @@ struct route {
     struct proxy *proxies; /* alternatives; none: a composed route */
     uint32_t proxy_count;
     const struct cors *cors; /* the route's own or the file's; NULL: off */
-    unsigned expose; /* EXPOSE_…, its own or the gateway's */
-    bool reads_body; /* some expression mentions the client's body */
+    unsigned expose;         /* EXPOSE_…, its own or the gateway's */
+    bool reads_body;         /* some expression mentions the client's body */
     struct str vary; /* "accept-language, cookie": client fields that the answer depends on: those
                         expressions mention and those services are forwarded; zero-terminated */
 };

@@ -68,7 +68,7 @@ static const struct key route_key_list[] = {
      .shape = "list of `server_timing`, `cache_status`",
      .offset = OFFSET(expose),
      .read = expose_read,
-     .says = "Which fields about the making of an answer are sent to clients.",
+     .says = "What the answer tells of its making, instead of the file's `expose`.",
      .example = "expose: [server_timing]"},
 };
 
@@ -314,14 +314,13 @@ static bool value_compile(struct route_building *building, const struct node *no
     if (node->kind == NODE_LIST)
         return alternatives_compile(building, node);
     struct str what = str_format(building->reader.arena, "route '%.*s'", STR_ARGS(route->key));
-    struct route_keys keys = {.cors = route->cors};
+    struct route_keys keys = {.cors = route->cors, .expose = route->expose};
     bool is_good = schema_read(&route_schema, &building->reader, node, what, &keys);
     if (node->kind != NODE_MAPPING)
         return false;
     route->deadline = keys.deadline;
     route->cors = keys.cors;
-    if (node_member(node, STR("expose")) != NULL)
-        route->expose = keys.expose;
+    route->expose = keys.expose;
     if (keys.proxy)
         return lone_proxy_compile(building, node, &keys) && is_good;
     return composition_compile(building, &keys) && is_good;

@@ -3,8 +3,10 @@
  * degraded, and that decides about status and fields.
  */
 #include "gateway/compose/answer.h"
+#include "config/expose.h"
 
 #include "base/json/make.h"
+#include "gateway/compose/cache_status.h"
 #include "gateway/compose/degraded.h"
 #include "gateway/compose/freshness.h"
 #include "gateway/compose/problem.h"
@@ -174,7 +176,8 @@ static void freshness_write(struct context *context, const struct run *run, stru
     if (reply_has(reply, "Cache-Control") || !method_is_safe(context->request.method))
         return;
     for (uint32_t i = 0; i < run->count; i++) {
-        if (run->steps[i].outcome.source != SOURCE_LIVE)
+        if (run->steps[i].outcome.source != SOURCE_LIVE &&
+            run->steps[i].outcome.source != SOURCE_CACHE)
             continue;
         least = freshness_least(least, freshness_of_part(&run->steps[i].outcome));
         parts++;
@@ -185,6 +188,15 @@ static void freshness_write(struct context *context, const struct run *run, stru
     reply_add(reply, "Cache-Control", freshness_text(&context->arena, least));
     if (context->route->vary.length > 0 && !reply_has(reply, "Vary"))
         reply_add(reply, "Vary", context->route->vary.at);
+}
+
+static void cache_status_add(struct context *context, const struct run *run, struct reply *reply)
+{
+    if ((context->route->expose & EXPOSE_CACHE_STATUS) == 0 || reply_has(reply, "Cache-Status"))
+        return;
+    struct str text = cache_status_text(&context->arena, run);
+    if (text.length > 0)
+        reply_add(reply, "Cache-Status", text.at);
 }
 
 static void complete_fields_write(struct context *context, struct run *run, struct reply *reply,
@@ -226,6 +238,7 @@ enum reason answer_write(struct context *context, struct run *run, struct reply 
     if (ret_degraded->length > 0 && client_is_strict(context))
         return answer_refuse(context, run, reply);
     complete_fields_write(context, run, reply, *ret_degraded);
+    cache_status_add(context, run, reply);
     if (!reply_has(reply, "Content-Type"))
         reply_add(reply, "Content-Type", "application/json");
     if (reply->status == 204 || reply->status == 205 || reply->status == 304) {

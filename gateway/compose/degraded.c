@@ -17,6 +17,11 @@ static void item_write(struct slices *out, const struct step *step)
         slices_copy(out, STR(";count="));
         slices_copy_literal(out, number);
     }
+    if (outcome->source == SOURCE_STALE) {
+        snprintf(number, sizeof number, "%u", outcome->age);
+        slices_copy(out, STR(";age="));
+        slices_copy_literal(out, number);
+    }
     slices_copy(out, STR(";reason="));
     slices_copy_literal(out, reason_name(outcome->reason));
 }

@@ -321,22 +321,30 @@ static bool service_forwards(const struct service *service, struct str name)
     return false;
 }
 
-struct str envelope_lines(const struct envelope *envelope, struct composer *composer,
-                          struct arena *arena, const struct client_request *request,
-                          const struct service *service, struct str own, bool has_body, usec left)
+struct str envelope_identity_lines(struct arena *arena, const struct client_request *request,
+                                   const struct service *service, struct str own, bool has_body)
 {
     struct slices out;
     slices_init(&out, arena);
     if (!lines_have(own, STR("accept")) && !service_forwards(service, STR("accept")))
         slices_copy(&out, STR("accept: application/json\r\n"));
-    append_own(&out, envelope, composer, left);
     append_client_fields(&out, request, service, own);
-    if (envelope->baggage.at != NULL && !lines_have(own, STR("baggage")) &&
-        !service_forwards(service, STR("baggage")))
-        append(&out, STR("baggage"), envelope->baggage);
     if (has_body && !lines_have(own, STR("content-type")))
         slices_copy(&out, STR("content-type: application/json\r\n"));
     slices_copy(&out, own);
+    return slices_join(&out);
+}
+
+struct str envelope_lines(const struct envelope *envelope, struct composer *composer,
+                          struct arena *arena, struct str identity, struct str more, usec left)
+{
+    struct slices out;
+    slices_init(&out, arena);
+    append_own(&out, envelope, composer, left);
+    if (envelope->baggage.at != NULL && !lines_have(identity, STR("baggage")))
+        append(&out, STR("baggage"), envelope->baggage);
+    slices_copy(&out, identity);
+    slices_copy(&out, more);
     return slices_join(&out);
 }
 

@@ -41,13 +41,19 @@ void envelope_init(struct envelope *envelope, struct composer *composer, struct 
                    const struct client_request *request);
 
 /*
- * All field lines of one call, "name: value\r\n" each, in arena: the common ones, the client's
- * fields that the service may see, `own` (those of the file, which win), and `left`, the time the
- * service has.
+ * The lines of one call that its answer may depend on, "name: value\r\n" each, in arena: the
+ * client's fields that the service may see, and `own` (those of the file, which win). Together
+ * with the target they are what equal requests have in common.
+ */
+struct str envelope_identity_lines(struct arena *arena, const struct client_request *request,
+                                   const struct service *service, struct str own, bool has_body);
+
+/*
+ * All lines that are sent, in arena: trace, id, client and `left`, the time the service has, then
+ * those, then `more` (lines too; may be empty).
  */
 struct str envelope_lines(const struct envelope *envelope, struct composer *composer,
-                          struct arena *arena, const struct client_request *request,
-                          const struct service *service, struct str own, bool has_body, usec left);
+                          struct arena *arena, struct str identity, struct str more, usec left);
 
 /* Trace, id, client and time only, for a proxy route, whose other fields are the client's. */
 struct str envelope_own_lines(const struct envelope *envelope, struct composer *composer,

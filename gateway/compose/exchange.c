@@ -19,9 +19,7 @@ struct exchange *exchange_new(struct composer *composer, void (*done)(struct exc
     arena_init(&arena, &composer->pool, CONTEXT_MEMORY);
     struct exchange *exchange = arena_new(&arena, struct exchange);
     exchange->done = done;
-    exchange->context.composer = composer;
-    exchange->context.snapshot = snapshot_ref(composer->snapshot);
-    exchange->context.arena = arena;
+    context_init(&exchange->context, composer, snapshot_ref(composer->snapshot), arena);
     exchange->context.began = loop_now(composer->loop);
     exchange->context.request.method = METHOD_COUNT;
     reply_init(&exchange->reply, &exchange->context.arena);
@@ -33,9 +31,8 @@ void exchange_free(struct exchange *exchange)
     if (exchange == NULL)
         return;
     exchange_cancel(exchange);
-    snapshot_unref(exchange->context.snapshot);
-    struct arena arena = exchange->context.arena; /* which the exchange itself lies in */
-    arena_done(&arena);
+    context_release(&exchange->context);
+    context_unref(&exchange->context);
 }
 
 void exchange_refuse(struct exchange *exchange, int status)
@@ -136,8 +133,8 @@ static void exchange_open(struct exchange *exchange)
         run_init(&exchange->run, context, NULL);
         sources = exchange->run.sources;
     }
-    usec wall = context->composer->wall != 0 ? context->composer->wall : clock_wall();
-    evaluation_init(&context->evaluation, context->route, &context->arena, sources, wall);
+    evaluation_init(&context->evaluation, context->route, &context->arena, sources,
+                    context_wall(context));
 }
 
 /* A proxy route chooses its alternative before the body comes: it may be long. */
@@ -230,14 +227,15 @@ static void exchange_on_passage(struct passage *passage)
 
 static bool exchange_start_proxy(struct exchange *exchange)
 {
-    exchange->reason =
-        passage_start(&exchange->passage, &exchange->context, exchange->proxy, exchange_on_passage);
-    if (exchange->reason == REASON_NONE) {
-        exchange->is_running = true;
-        return false;
-    }
-    exchange_refuse(exchange, 400);
-    return true;
+    bool is_over = false;
+    exchange->reason = passage_start(&exchange->passage, &exchange->context, exchange->proxy,
+                                     exchange_on_passage, &is_over);
+    exchange->is_running = exchange->reason == REASON_NONE && !is_over;
+    if (exchange->reason != REASON_NONE)
+        exchange_refuse(exchange, 400);
+    else if (is_over)
+        passage_write(&exchange->passage, &exchange->reply, &exchange->reason);
+    return !exchange->is_running;
 }
 
 bool exchange_start(struct exchange *exchange)

@@ -27,23 +27,37 @@ static const struct outcome *element_outcome(const struct fanout_element *elemen
     return element->leader != NULL ? &element->leader->ladder.outcome : &element->ladder.outcome;
 }
 
+/* What is told of all: the first that is degraded, the greatest age, the least life. */
+static void total_add(struct outcome *total, const struct outcome *one, bool is_first)
+{
+    total->has_life = one->has_life && (is_first || total->has_life);
+    total->life = is_first || one->life < total->life ? one->life : total->life;
+    total->has_age = total->has_age || one->has_age;
+    total->age = one->has_age && one->age > total->age ? one->age : total->age;
+    if (is_first || one->cache.part > total->cache.part)
+        total->cache = one->cache;
+    if (one->source == SOURCE_LIVE && total->source == SOURCE_CACHE)
+        total->source = SOURCE_LIVE;
+    if (!outcome_is_degraded(one))
+        return;
+    if (total->count++ == 0) {
+        total->source = one->source;
+        total->reason = one->reason;
+    }
+}
+
 static void fanout_finish(struct fanout *fanout)
 {
     struct json *values = arena_array(&fanout->context->arena, struct json, fanout->count + 1);
     struct outcome *total = &fanout->outcome;
     uint32_t skipped = 0;
     fanout->is_over = true;
-    total->source = SOURCE_LIVE;
+    total->source = fanout->count > 0 ? SOURCE_CACHE : SOURCE_LIVE;
     for (uint32_t i = 0; i < fanout->count; i++) {
         const struct outcome *one = element_outcome(&fanout->elements[i]);
         values[i] = one->value;
         skipped += one->source == SOURCE_SKIPPED;
-        if (!outcome_is_degraded(one))
-            continue;
-        if (total->count++ == 0) {
-            total->source = one->source;
-            total->reason = one->reason;
-        }
+        total_add(total, one, i == 0);
     }
     total->value = json_array(values, fanout->count);
     if (fanout->call->batch > 0 &&

@@ -4,8 +4,7 @@
  */
 #include "gateway/compose/ladder.h"
 
-#include "gateway/compose/observation.h"
-#include "gateway/compose/verdict.h"
+#include "gateway/compose/refresh.h"
 
 static void ladder_climb(struct ladder *ladder);
 
@@ -28,7 +27,14 @@ static void ladder_land(struct task *task)
 void ladder_init(struct ladder *ladder, struct context *context, const struct call *call,
                  const struct json *element, void (*done)(struct ladder *ladder))
 {
-    *ladder = (struct ladder){.context = context, .call = call, .done = done, .is_online = true};
+    /* what is large begins its life later */
+    memset(ladder, 0, offsetof(struct ladder, question));
+    ladder->question.request = NULL;
+    ladder->fetch.waiter.joint = NULL;
+    ladder->context = context;
+    ladder->call = call;
+    ladder->done = done;
+    ladder->is_online = true;
     if (element != NULL) {
         ladder->has_element = true;
         ladder->element = *element;
@@ -48,95 +54,42 @@ static void ladder_note_failure(struct ladder *ladder, const struct outcome *fai
     ladder->outcome.field_count = failure->field_count;
 }
 
-static void ladder_judge(struct ladder *ladder, const struct request *request, enum source source)
+static void ladder_take(struct ladder *ladder, const struct outcome *answer, enum source source)
 {
-    struct outcome verdict =
-        verdict_of_flight(&ladder->context->arena, &ladder->flight, request, ladder->call);
-    observation_end(ladder->context, ladder->hop, &ladder->flight, verdict.reason, verdict.status);
-    if (verdict.reason != REASON_NONE) {
-        ladder_note_failure(ladder, &verdict);
+    struct outcome failure = ladder->outcome;
+    ladder->outcome = *answer;
+    ladder->outcome.reason = failure.reason != REASON_NONE ? failure.reason : answer->reason;
+    ladder_end(ladder, source, answer->value);
+}
+
+/* The fetch has ended; its verdict is an answer or a reason to go on. */
+static void ladder_judge(struct ladder *ladder, bool is_rung)
+{
+    const struct outcome *outcome = &ladder->fetch.outcome;
+    if (outcome->source == SOURCE_NONE) {
+        ladder_note_failure(ladder, outcome);
         ladder_climb(ladder);
         return;
     }
-    ladder->outcome.status = verdict.status;
-    ladder->outcome.fields = verdict.fields;
-    ladder->outcome.field_count = verdict.field_count;
-    ladder_end(ladder, source, verdict.value);
+    if (ladder->fetch.wants_refresh)
+        refresh_start(ladder->context, ladder->call, &ladder->question);
+    ladder_take(ladder, outcome, is_rung ? SOURCE_REQUEST : outcome->source);
 }
 
-static void ladder_on_answer(struct flight *flight)
+static void ladder_on_answer(struct fetch *fetch)
 {
-    struct ladder *ladder = container_of(flight, struct ladder, flight);
-    ladder_judge(ladder, &ladder->call->request, SOURCE_LIVE);
+    ladder_judge(container_of(fetch, struct ladder, fetch), false);
 }
 
-static void ladder_on_rung_answer(struct flight *flight)
+static void ladder_on_rung_answer(struct fetch *fetch)
 {
-    struct ladder *ladder = container_of(flight, struct ladder, flight);
-    ladder_judge(ladder, &ladder->call->ladder[ladder->next_rung - 1].request, SOURCE_REQUEST);
+    ladder_judge(container_of(fetch, struct ladder, fetch), true);
 }
 
 static void ladder_bind_element(struct ladder *ladder)
 {
     if (ladder->has_element)
         ladder->context->evaluation.slots[ladder->call->each_slot] = ladder->element;
-}
-
-/* Half of what the call gives the service: who is cut off earlier has not failed yet. */
-static usec ladder_patience(const struct ladder *ladder, const struct service *service)
-{
-    usec most = service->timeout;
-    if (ladder->call->timeout > 0 && ladder->call->timeout < most)
-        most = ladder->call->timeout;
-    if (ladder->context->route->deadline < most)
-        most = ladder->context->route->deadline;
-    return most / 2;
-}
-
-/* The field with which a service recognises a request that it has carried out already. */
-static bool lines_have_key(struct str header_lines)
-{
-    struct str name = STR("idempotency-key:");
-    struct str rest = header_lines, line;
-    while (rest.length > name.length && str_cut(&rest, '\n', &line))
-        if (line.length > name.length &&
-            str_equal_ignore_case((struct str){line.at, name.length}, name))
-            return true;
-    return false;
-}
-
-static void ladder_fly(struct ladder *ladder, const struct request *request,
-                       const struct rendered_request *rendered, usec deadline,
-                       void (*done)(struct flight *))
-{
-    struct context *context = ladder->context;
-    const struct service *service = request->service;
-    usec now = context_now(context);
-    usec latest = deadline < context->deadline ? deadline : context->deadline;
-    usec left = latest - now < service->timeout ? latest - now : service->timeout;
-    ladder->hop = observation_begin(context, ladder->call, request, service);
-    struct flight_request flight = {
-        .service = service,
-        .method = method_name(request->method),
-        .target = rendered->target,
-        .header_lines = envelope_lines(&context->envelope, context->composer, &context->arena,
-                                       &context->request, service, rendered->header_lines,
-                                       rendered->has_body, left),
-        .has_body = rendered->has_body,
-        .body = rendered->body,
-        .max_response = service->max_response,
-        /* the route's own timer is `deadline`, not `timeout` */
-        .deadline = deadline < context->deadline ? deadline : USEC_NEVER,
-        .latest = latest,
-        .patience = ladder_patience(ladder, service),
-        .may_hedge = method_is_safe(request->method),
-        .hash = rendered->hash,
-        .accept = &request->accept,
-        .absent = &ladder->call->absent,
-    };
-    flight.is_idempotent =
-        method_is_idempotent(request->method) || lines_have_key(flight.header_lines);
-    flight_start(&ladder->flight, context->composer->upstreams, &context->arena, &flight, done);
 }
 
 static usec request_timeout(const struct request *request)
@@ -158,7 +111,13 @@ enum reason ladder_render(struct ladder *ladder, struct rendered_request *ret_re
 static void ladder_send(struct ladder *ladder, const struct rendered_request *rendered,
                         usec call_deadline)
 {
-    ladder_fly(ladder, &ladder->call->request, rendered, call_deadline, ladder_on_answer);
+    question_init(&ladder->question, ladder->context, &ladder->call->request, rendered);
+    struct fetch_order order = {.call = ladder->call,
+                                .question = &ladder->question,
+                                .is_call = true,
+                                .deadline = call_deadline};
+    if (fetch_start(&ladder->fetch, ladder->context, &order, ladder_on_answer))
+        ladder_judge(ladder, false);
 }
 
 void ladder_start(struct ladder *ladder, usec call_deadline,
@@ -196,8 +155,47 @@ static bool ladder_try_request(struct ladder *ladder, const struct rung *rung)
                        &is_client_fault) != REASON_NONE ||
         is_skipped)
         return false;
-    usec deadline = context_now(ladder->context) + request_timeout(&rung->request);
-    ladder_fly(ladder, &rung->request, &rendered, deadline, ladder_on_rung_answer);
+    struct question *question = arena_new(&ladder->context->arena, struct question);
+    question_init(question, ladder->context, &rung->request, &rendered);
+    struct fetch_order order = {
+        .call = ladder->call,
+        .question = question,
+        .deadline = context_now(ladder->context) + request_timeout(&rung->request),
+    };
+    /* what only the call's own request may use is not looked for, so it never ends at once */
+    (void)fetch_start(&ladder->fetch, ladder->context, &order, ladder_on_rung_answer);
+    return true;
+}
+
+/* A call that was not even begun when its time was over may have a stale answer all the same. */
+static bool ladder_has_question(struct ladder *ladder)
+{
+    struct rendered_request rendered;
+    bool is_skipped = false;
+    bool is_client_fault = ladder->outcome.is_client_fault;
+    if (ladder->question.request != NULL)
+        return true;
+    if (ladder->outcome.reason != REASON_DEADLINE ||
+        (ladder->call->has_each && !ladder->has_element))
+        return false;
+    bool is_rendered = ladder_render(ladder, &rendered, &is_skipped) == REASON_NONE && !is_skipped;
+    ladder->outcome.is_client_fault = is_client_fault;
+    if (is_rendered)
+        question_init(&ladder->question, ladder->context, &ladder->call->request, &rendered);
+    return is_rendered;
+}
+
+/* Gone is gone: what the service says of the request itself is not covered up. */
+static bool ladder_try_stale(struct ladder *ladder, const struct rung *rung)
+{
+    struct outcome answer;
+    if (ladder->outcome.reason == REASON_STATUS && !cache_rules_allow_stale(ladder->outcome.status))
+        return false;
+    if (!ladder_has_question(ladder) ||
+        !fetch_stale(ladder->context, ladder->call, &ladder->question, rung->stale, &answer))
+        return false;
+    answer.cache.forward_status = ladder->outcome.status;
+    ladder_take(ladder, &answer, SOURCE_STALE);
     return true;
 }
 
@@ -242,7 +240,11 @@ static void ladder_climb(struct ladder *ladder)
         case RUNG_OMIT:
             ladder_end(ladder, SOURCE_OMIT, json_null());
             return;
-        default: /* stale: there is no store of answers, so there is never one */
+        case RUNG_STALE:
+            if (ladder_try_stale(ladder, rung))
+                return;
+            break;
+        default:
             break;
         }
     }
@@ -263,8 +265,7 @@ void ladder_expire(struct ladder *ladder)
     struct outcome failure = {.reason = REASON_DEADLINE};
     if (task_is_waiting(&ladder->landing))
         return; /* it has ended already and is about to say so */
-    observation_end(ladder->context, ladder->hop, &ladder->flight, REASON_DEADLINE, 0);
-    flight_expire(&ladder->flight);
+    fetch_expire(&ladder->fetch);
     ladder->is_online = false;
     ladder->is_waiting = false;
     ladder_note_failure(ladder, &failure);
@@ -281,8 +282,7 @@ void ladder_poke(struct ladder *ladder)
 
 void ladder_cancel(struct ladder *ladder)
 {
-    observation_end(ladder->context, ladder->hop, &ladder->flight, REASON_CANCELLED, 0);
-    flight_cancel(&ladder->flight);
+    fetch_cancel(&ladder->fetch);
     task_cancel(&ladder->landing);
     ladder->is_waiting = false;
 }

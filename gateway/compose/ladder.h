@@ -7,9 +7,7 @@
 #ifndef BRAID_GATEWAY_COMPOSE_LADDER_H
 #define BRAID_GATEWAY_COMPOSE_LADDER_H
 
-#include "gateway/compose/context.h"
-#include "gateway/compose/outcome.h"
-#include "gateway/upstream/flight.h"
+#include "gateway/compose/fetch.h"
 
 struct ladder {
     struct context *context;
@@ -23,9 +21,9 @@ struct ladder {
     bool is_online;   /* false after the deadline: rungs that need the network are passed over */
     bool is_starting; /* inside ladder_start: done has to wait */
     bool is_waiting;  /* the next rung mentions a call that has not ended */
-    struct flight flight;
-    struct hop *hop; /* of the flight, NULL before the first */
     struct task landing;
+    struct question question; /* of the call itself; request is NULL: it was not rendered */
+    struct fetch fetch;
 };
 
 /* Keeps context and call. `element` may be NULL. */

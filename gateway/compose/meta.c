@@ -33,7 +33,7 @@ struct json meta_of_outcome(struct arena *arena, const struct outcome *outcome)
     parts[2] = word("source");
     parts[3] = word(source_name(outcome->source));
     parts[4] = word("age");
-    parts[5] = json_null();
+    parts[5] = outcome->has_age ? json_from_double(arena, outcome->age) : json_null();
     parts[6] = word("headers");
     parts[7] = headers_of(arena, outcome);
     parts[8] = word("reason");

@@ -1,47 +1,22 @@
 /*
- * What belongs to one connection only stays on it (RFC 9110 7.6.1): the hop-by-hop fields and
- * those that Connection names, in both directions.
+ * What belongs to one connection only stays on it (end_to_end.h), in both directions.
  */
 #include "gateway/compose/passage.h"
+#include "config/expose.h"
 
+#include "gateway/compose/cache_status.h"
 #include "gateway/compose/exposure.h"
 #include "gateway/compose/observation.h"
 #include "gateway/compose/problem.h"
+#include "gateway/upstream/end_to_end.h"
 
 /* An answer is held as a whole, within what one exchange may hold (CONTEXT_MEMORY). */
 #define ANSWER_MAXIMUM (CONTEXT_MEMORY / 2)
 
-static bool field_is_hop_by_hop(struct str name)
-{
-    static const struct str hop_by_hop[] = {
-        {"connection", 10},        {"keep-alive", 10}, {"te", 2},     {"trailer", 7},
-        {"transfer-encoding", 17}, {"upgrade", 7},     {"expect", 6}, {"http2-settings", 14},
-    };
-    if (str_starts_with(name, STR("proxy-")) || str_starts_with(name, STR("Proxy-")))
-        return true;
-    for (size_t i = 0; i < sizeof hop_by_hop / sizeof hop_by_hop[0]; i++)
-        if (str_equal_ignore_case(hop_by_hop[i], name))
-            return true;
-    return false;
-}
-
-static bool field_is_nominated(const struct field *fields, uint32_t count, struct str name)
-{
-    for (uint32_t i = 0; i < count; i++) {
-        struct str rest = fields[i].value, part;
-        if (!str_equal_ignore_case(fields[i].name, STR("connection")))
-            continue;
-        while (str_cut(&rest, ',', &part))
-            if (str_equal_ignore_case(str_trim(part), name))
-                return true;
-    }
-    return false;
-}
-
 static bool field_passes(const struct field *fields, uint32_t count, struct str name)
 {
-    return !field_is_hop_by_hop(name) && !str_equal_ignore_case(name, STR("content-length")) &&
-           !field_is_nominated(fields, count, name);
+    return !str_equal_ignore_case(name, STR("content-length")) &&
+           field_is_end_to_end(fields, count, name);
 }
 
 static void line_write(struct slices *out, struct str name, struct str value)
@@ -149,11 +124,27 @@ static void passage_on_answer(struct flight *flight)
 {
     struct passage *passage = container_of(flight, struct passage, flight);
     observation_end(passage->context, passage->hop, flight, flight->reason, flight->answer.status);
+    passage_cache_land(&passage->cache, passage->context, flight->reason, &flight->answer);
     passage->done(passage);
 }
 
+static void passage_fly(struct passage *passage, struct flight_request *request)
+{
+    struct context *context = passage->context;
+    struct str conditions = passage_cache_conditions(&passage->cache, context);
+    if (conditions.length > 0)
+        request->header_lines = str_format(&context->arena, "%.*s%.*s",
+                                           STR_ARGS(request->header_lines), STR_ARGS(conditions));
+    uint64_t span = context->envelope.span;
+    passage->hop = observation_begin(context, NULL, NULL, passage->proxy->service);
+    passage->hop->span = span; /* which the lines tell already */
+    flight_start(&passage->flight, context->composer->upstreams, &context->arena, request,
+                 passage_on_answer);
+}
+
 enum reason passage_start(struct passage *passage, struct context *context,
-                          const struct proxy *proxy, void (*done)(struct passage *passage))
+                          const struct proxy *proxy, void (*done)(struct passage *passage),
+                          bool *ret_is_over)
 {
     usec left = proxy->timeout > 0 ? proxy->timeout : proxy->service->timeout;
     *passage = (struct passage){.context = context, .proxy = proxy, .done = done};
@@ -170,14 +161,17 @@ enum reason passage_start(struct passage *passage, struct context *context,
         .patience = left / 2,
         .hash = hash_of(context, proxy),
     };
-    passage->hop = observation_begin(context, NULL, NULL, proxy->service);
+    /* the lines tell the span of a request that may turn out not to be needed */
+    context->envelope.span = random_next(&context->composer->random) | 1;
     enum reason reason = header_lines(context, proxy, left, &request.header_lines);
+    *ret_is_over = false;
     if (reason != REASON_NONE)
-        observation_end(context, passage->hop, &passage->flight, reason, 0);
-    if (reason == REASON_NONE)
-        flight_start(&passage->flight, context->composer->upstreams, &context->arena, &request,
-                     passage_on_answer);
-    return reason;
+        return reason;
+    passage_cache_look(&passage->cache, context, proxy, request.target, request.header_lines);
+    *ret_is_over = passage->cache.is_answered;
+    if (!*ret_is_over)
+        passage_fly(passage, &request);
+    return REASON_NONE;
 }
 
 void passage_cancel(struct passage *passage)
@@ -206,14 +200,9 @@ static void announced_length(const struct flight_answer *answer, struct reply *r
         reply->has_length = true;
 }
 
-void passage_write(struct passage *passage, struct reply *reply, enum reason *ret_reason)
+static void answer_write(struct passage *passage, struct reply *reply)
 {
     const struct flight_answer *answer = &passage->flight.answer;
-    *ret_reason = passage->flight.reason;
-    if (passage->flight.reason != REASON_NONE) {
-        passage_fail(passage, passage->flight.reason, reply);
-        return;
-    }
     reply_clear(reply);
     reply->status = answer->status;
     for (uint32_t i = 0; i < answer->field_count; i++)
@@ -223,4 +212,32 @@ void passage_write(struct passage *passage, struct reply *reply, enum reason *re
         announced_length(answer, reply);
     else if (answer->status != 204 && answer->status != 205)
         slices_keep(&reply->body, answer->body);
+}
+
+/* Behind what caches before us have said (RFC 9211 2). */
+static void cache_status_add(struct passage *passage, struct reply *reply)
+{
+    struct context *context = passage->context;
+    struct slices out;
+    if (!passage->cache.is_on || (context->route->expose & EXPOSE_CACHE_STATUS) == 0)
+        return;
+    slices_init(&out, &context->arena);
+    slices_copy(&out, STR("braid"));
+    cache_status_write(&out, &passage->cache.told);
+    reply_add_text(reply, STR("Cache-Status"), slices_join(&out));
+}
+
+void passage_write(struct passage *passage, struct reply *reply, enum reason *ret_reason)
+{
+    *ret_reason = REASON_NONE;
+    if (passage->cache.is_answered) {
+        passage_cache_write(&passage->cache, passage->context, reply);
+    } else if (passage->flight.reason != REASON_NONE) {
+        *ret_reason = passage->flight.reason;
+        passage_fail(passage, passage->flight.reason, reply);
+        return;
+    } else {
+        answer_write(passage, reply);
+    }
+    cache_status_add(passage, reply);
 }

@@ -7,8 +7,7 @@
 #ifndef BRAID_GATEWAY_COMPOSE_PASSAGE_H
 #define BRAID_GATEWAY_COMPOSE_PASSAGE_H
 
-#include "gateway/compose/context.h"
-#include "gateway/compose/reply.h"
+#include "gateway/compose/passage_cache.h"
 
 struct passage {
     struct context *context;
@@ -16,14 +15,19 @@ struct passage {
     void (*done)(struct passage *passage);
     struct flight flight;
     struct hop *hop;
+    struct passage_cache cache;
 };
 
 /* The first alternative whose `when` is true; NULL: none. Inputs (but the body) are filled. */
 const struct proxy *passage_choose(struct context *context);
 
-/* REASON_NONE, or why nothing was sent (done is then not called). */
+/*
+ * REASON_NONE, or why nothing was sent (done is then not called). *ret_is_over: it is answered
+ * already, from the cache; done is not called then either.
+ */
 enum reason passage_start(struct passage *passage, struct context *context,
-                          const struct proxy *proxy, void (*done)(struct passage *passage));
+                          const struct proxy *proxy, void (*done)(struct passage *passage),
+                          bool *ret_is_over);
 
 void passage_cancel(struct passage *passage);
 

@@ -12,20 +12,31 @@ static bool is_success(int status)
     return status >= 200 && status <= 299;
 }
 
-static bool has_no_body(const struct flight *flight, const struct request *request)
+static bool has_no_body(const struct flight_answer *answer, const struct request *request)
 {
-    return flight->answer.status == 204 || flight->answer.status == 205 ||
-           request->method == METHOD_HEAD || flight->answer.body.length == 0;
+    return answer->status == 204 || answer->status == 205 || request->method == METHOD_HEAD ||
+           answer->body.length == 0;
 }
 
-static enum reason body_read(struct arena *arena, const struct flight *flight,
+/* One that was only checked is read again where somebody looks inside. */
+static bool value_serves(const struct json *value, const struct call *call)
+{
+    return value != NULL && (!call->is_entered || json_type(*value) < JSON_ARRAY ||
+                             value->form == JSON_FORM_INDEXED);
+}
+
+static enum reason body_read(struct arena *arena, const struct evidence *evidence,
                              const struct call *call, struct json *ret_value)
 {
+    struct str body = evidence->answer->body;
     struct json_limits limits = json_limits_default;
-    limits.bytes = flight->answer.body.length;
-    enum json_fault fault = call->is_entered
-                                ? json_read(arena, flight->answer.body, &limits, ret_value, NULL)
-                                : json_check(flight->answer.body, &limits, ret_value, NULL);
+    enum json_fault fault = JSON_OK;
+    limits.bytes = body.length;
+    if (value_serves(evidence->value, call))
+        *ret_value = *evidence->value;
+    else
+        fault = call->is_entered ? json_read(arena, body, &limits, ret_value, NULL)
+                                 : json_check(body, &limits, ret_value, NULL);
     if (fault == JSON_FAULT_TOO_LARGE || arena_is_over(arena))
         return REASON_TOO_LARGE;
     if (fault != JSON_OK || (call->batch > 0 && json_type(*ret_value) != JSON_ARRAY))
@@ -33,18 +44,19 @@ static enum reason body_read(struct arena *arena, const struct flight *flight,
     return REASON_NONE;
 }
 
-struct outcome verdict_of_flight(struct arena *arena, const struct flight *flight,
-                                 const struct request *request, const struct call *call)
+struct outcome verdict_of(struct arena *arena, const struct evidence *evidence,
+                          const struct request *request, const struct call *call)
 {
+    const struct flight_answer *answer = evidence->answer;
     struct outcome outcome = {
-        .reason = flight->reason,
-        .status = flight->answer.status,
+        .reason = evidence->reason,
+        .status = answer->status,
         .value = json_null(),
-        .fields = flight->answer.fields,
-        .field_count = flight->answer.field_count,
+        .fields = answer->fields,
+        .field_count = answer->field_count,
     };
-    int status = flight->answer.status;
-    if (flight->reason != REASON_NONE)
+    int status = answer->status;
+    if (evidence->reason != REASON_NONE)
         return outcome;
     if (call->absent.count > 0 && status_set_has(&call->absent, status))
         return outcome;
@@ -52,9 +64,10 @@ struct outcome verdict_of_flight(struct arena *arena, const struct flight *fligh
         outcome.reason = REASON_STATUS;
         return outcome;
     }
-    if (has_no_body(flight, request))
+    if (has_no_body(answer, request))
         return outcome;
-    outcome.reason = body_read(arena, flight, call, &outcome.value);
+    outcome.reason = body_read(arena, evidence, call, &outcome.value);
+    outcome.is_read = outcome.reason == REASON_NONE;
     if (outcome.reason == REASON_INVALID_JSON) {
         outcome.value = json_null();
         /* an accepted failure often speaks HTML: ask meta.CALL.status */

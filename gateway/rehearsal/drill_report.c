@@ -142,13 +142,23 @@ static void service_print(struct arena *arena, const struct drill *drill,
     }
 }
 
+/* A rehearsal is always the first request of its worker. */
+static bool route_uses_cache(const struct route *route)
+{
+    for (uint32_t i = 0; i < route->call_count; i++)
+        if (route->calls[i].stale > 0 || route->calls[i].cache != CALL_CACHE_OFF)
+            return true;
+    return false;
+}
+
 void drill_print(struct arena *arena, const struct drill *drill, FILE *to)
 {
     struct columns columns = columns_of(arena, drill);
     fprintf(to, "%.*s\n", STR_ARGS(drill->route->key));
-    fprintf(to, "  %.*s: %d in %.*s%s\n", STR_ARGS(drill->line), drill->whole.status,
+    fprintf(to, "  %.*s: %d in %.*s%s%s\n", STR_ARGS(drill->line), drill->whole.status,
             STR_ARGS(milliseconds(arena, drill->whole.took)),
-            drill->is_made_up ? ", with made-up answers" : "");
+            drill->is_made_up ? ", with made-up answers" : "",
+            route_uses_cache(drill->route) ? ", with a cold cache" : "");
     if (!drill->is_complete)
         fprintf(to, "  that is no complete answer, so what follows says little: write a case that "
                     "has one\n");

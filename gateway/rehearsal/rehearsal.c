@@ -4,6 +4,7 @@
 #include "gateway/rehearsal/rehearsal.h"
 
 #include "gateway/compose/exchange.h"
+#include "gateway/compose/refresh.h"
 #include "gateway/upstream/transport_canned.h"
 
 #include <assert.h>
@@ -37,6 +38,7 @@ static void theatre_init(struct theatre *theatre, const struct stage *stage, str
     composer->loop = &theatre->loop;
     composer->snapshot = snapshot_ref(stage->snapshot);
     composer->wall = stage->wall;
+    refreshes_init(composer); /* and no cache: it is always the first request */
     /* always the same dice */
     composer->random = (struct random){.state = {1, 2, 3, 4}};
     arena_pool_init(&composer->pool, POOL_BLOCKS);
@@ -47,6 +49,7 @@ static void theatre_init(struct theatre *theatre, const struct stage *stage, str
 
 static void theatre_done(struct theatre *theatre)
 {
+    joints_done(&theatre->composer.joints);
     upstreams_free(theatre->composer.upstreams);
     loop_done(&theatre->loop);
     arena_pool_done(&theatre->composer.pool);

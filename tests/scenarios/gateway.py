@@ -103,7 +103,7 @@ class Gateway:
         return done.returncode, output
 
     def start(self):
-        self.log = open(os.path.join(self.folder.name, "stderr.log"), "w+b")
+        self.log = open(os.path.join(self.folder.name, "stderr.log"), "a+b")
         self.process = subprocess.Popen([self.options.braid, "run", self.file], cwd=self.folder.name,
                                         env=self.environment, stdin=subprocess.DEVNULL,
                                         stdout=self.log, stderr=self.log)
@@ -143,6 +143,16 @@ class Gateway:
             raise Failed(f"braid has not ended after {timeout * self.options.slow:g} s") from None
         if code != wanted:
             raise Failed(f"braid ended with {code}, expected {wanted}:\n{self.said()[-6000:]}")
+
+    def restart(self, how):
+        """Ends the process, in order or (`kill`) not, and starts another one on the same folder."""
+        if how == "kill":
+            self.process.kill()
+            self.process.wait()
+            self.log.close()
+        else:
+            self.finish()
+        self.start()
 
     def finish(self):
         """Stops the process by SIGTERM and demands a clean end."""

@@ -14,7 +14,7 @@ from values import Number, seconds, write_json
 TOP = {"checks", "stdin", "later", "name", "tags", "services", "config", "files", "env", "file", "as_it_is", "check", "explain", "command",
        "result", "run", "request", "expect", "steps", "repeat", "concurrent", "why"}
 STEP = {"request", "expect", "repeat", "concurrent", "as", "answer_of", "leave", "on", "to", "stop", "start", "set",
-        "sleep", "signal", "exit", "close", "descriptors", "why"}
+        "sleep", "signal", "exit", "close", "descriptors", "restart", "why"}
 REQUEST = {"line", "headers", "body", "json", "raw", "pieces", "host", "version"}
 RESULT = {"exit", "output", "lacks", "errors", "warnings", "lines", "request"}
 CHECK = RESULT | {"config", "why"}
@@ -159,6 +159,8 @@ class Story:
             self.gateway.send_signal(step["signal"])
         if "exit" in step:
             self.gateway.wait_exit(seconds(step["exit"].get("within", "10s")), int(step["exit"].get("code", "0")))
+        if "restart" in step:
+            self.gateway.restart(step["restart"])
         if "close" in step:
             self.held.pop(step["close"]).close()
         expect = self._filled(step.get("expect") or {})

@@ -150,6 +150,22 @@ static void nothing_is_shown_unless_it_is_said(void **state)
     assert_int_equal(settings->traces.endpoint.length, 0);
 }
 
+static void where_answers_are_kept(void **state)
+{
+    struct world *world = *state;
+    struct office office;
+    settings_of(world, "listen: 127.0.0.1:80\n", &office);
+    assert_int_equal(office.file.settings.cache.memory, 64 * 1024 * 1024);
+    assert_int_equal(office.file.settings.cache.file.length, 0);
+    settings_of(world,
+                "listen: 127.0.0.1:80\n"
+                "cache: { memory: 1GiB, file: /tmp/a.db, file_size: 2MiB }\n",
+                &office);
+    assert_int_equal(office.file.settings.cache.memory, 1024 * 1024 * 1024);
+    assert_true(str_equal(office.file.settings.cache.file, STR("/tmp/a.db")));
+    assert_int_equal(office.file.settings.cache.file_size, 2 * 1024 * 1024);
+}
+
 static void every_mistake_of_the_top_is_reported(void **state)
 {
     struct world *world = *state;
@@ -241,13 +257,10 @@ static void tls_is_never_served_as_plain_text(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        story(the_defaults_of_the_language),
-        story(everything_written_down),
-        story(what_is_shown_of_the_making_of_answers),
-        story(nothing_is_shown_unless_it_is_said),
-        story(what_has_no_effect_yet_says_so),
-        story(every_mistake_of_the_top_is_reported),
-        story(addresses_that_cannot_be),
+        story(the_defaults_of_the_language),           story(everything_written_down),
+        story(what_is_shown_of_the_making_of_answers), story(nothing_is_shown_unless_it_is_said),
+        story(what_has_no_effect_yet_says_so),         story(where_answers_are_kept),
+        story(every_mistake_of_the_top_is_reported),   story(addresses_that_cannot_be),
         story(tls_is_never_served_as_plain_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

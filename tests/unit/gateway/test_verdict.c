@@ -30,14 +30,15 @@ static int tear_down(void **state)
 static struct outcome judge(int status, const char *body, const struct status_set *accept,
                             const struct status_set *absent)
 {
-    struct flight flight = {.answer = {.status = status, .body = str_of(body)}};
+    struct flight_answer answer = {.status = status, .body = str_of(body)};
+    struct evidence evidence = {.answer = &answer};
     struct request request = {.method = METHOD_GET};
     struct call call = {.is_entered = true};
     if (accept != NULL)
         request.accept = *accept;
     if (absent != NULL)
         call.absent = *absent;
-    return verdict_of_flight(&arena, &flight, &request, &call);
+    return verdict_of(&arena, &evidence, &request, &call);
 }
 
 static void a_2xx_with_json_is_an_answer(void **state)
@@ -101,10 +102,11 @@ static void absent_is_null_and_no_failure(void **state)
 
 static struct outcome judge_batch(int status, const char *body, struct status_set accept)
 {
-    struct flight flight = {.answer = {.status = status, .body = str_of(body)}};
+    struct flight_answer answer = {.status = status, .body = str_of(body)};
+    struct evidence evidence = {.answer = &answer};
     struct request request = {.method = METHOD_GET, .accept = accept};
     struct call call = {.is_entered = true, .batch = 50};
-    return verdict_of_flight(&arena, &flight, &request, &call);
+    return verdict_of(&arena, &evidence, &request, &call);
 }
 
 static void the_answer_to_a_batch_is_an_array(void **state)

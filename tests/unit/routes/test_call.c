@@ -109,7 +109,7 @@ static void test_a_ladder_of_every_rung(void **state)
     assert_int_equal(call->ladder[3].waits_for_count, 1);
     assert_int_equal(call->ladder[4].kind, RUNG_OMIT);
     assert_int_equal(call->waits_for_count, 0);
-    assert_said(fixture, "note: 'stale' has no effect yet");
+    assert_int_equal(call->stale, HOUR);
 }
 
 static void test_a_ladder_of_one(void **state)
@@ -215,12 +215,21 @@ static void test_mistakes(void **state)
     }
 }
 
-static void test_keys_that_do_nothing_yet_say_so(void **state)
+static void test_how_long_an_answer_may_be_used_again(void **state)
 {
     struct fixture *fixture = *state;
-    load_calls(fixture, "      c: { request: users GET /u, cache: standard }");
-    assert_fine(fixture);
-    assert_said(fixture, "note: 'cache' has no effect yet");
+    load_calls(fixture, "      a: { request: users GET /u, cache: 30s }\n"
+                        "      b: { request: users HEAD /u, cache: standard }\n"
+                        "      c: { request: users POST /u, fallback: [{ stale: 1h }, omit] }\n"
+                        "      d: { request: users GET /u, fallback: [{ stale: 1m }, { stale: 5m "
+                        "}, omit] }\n");
+    const struct route *route = fixture_route(fixture);
+    assert_int_equal(route->calls[0].cache, CALL_CACHE_FIXED);
+    assert_int_equal(route->calls[0].cache_time, 30 * SECOND);
+    assert_int_equal(route->calls[1].cache, CALL_CACHE_STANDARD);
+    assert_int_equal(route->calls[2].cache, CALL_CACHE_OFF);
+    assert_int_equal(route->calls[2].stale, 0); /* never stored, so never kept */
+    assert_int_equal(route->calls[3].stale, 5 * MINUTE);
 }
 
 static void test_names_of_calls(void **state)
@@ -265,7 +274,7 @@ int main(void)
         TEST(test_the_value_of_a_call_is_entered_when_somebody_looks_into_it),
         TEST(test_the_answers_to_a_batch_are_entered),
         TEST(test_mistakes),
-        TEST(test_keys_that_do_nothing_yet_say_so),
+        TEST(test_how_long_an_answer_may_be_used_again),
         TEST(test_names_of_calls),
         TEST(test_all_mistakes_of_a_call_are_reported_together),
     };

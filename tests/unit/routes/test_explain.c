@@ -59,7 +59,7 @@ static void test_a_page(void **state)
         "    order     at once      orders GET /orders/${path.id}          within 200ms\n"
         "                           else the route fails\n"
         "    customer  after order  users GET /users/${order.customerId}   within 250ms\n"
-        "                           else the last good answer, up to 1h old (no effect yet)\n"
+        "                           else the last good answer, up to 1h old, if there is one\n"
         "                           else users_replica GET /users/${order.customerId} within "
         "100ms\n"
         "                           else {\"name\":\"Unknown\"}\n"

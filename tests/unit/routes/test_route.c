@@ -1,6 +1,7 @@
 /*
  * Routes: keys, responses, proxies, and what makes none of them.
  */
+#include "config/expose.h"
 #include "tests/unit/routes/fixture.h"
 
 static void load_routes(struct fixture *fixture, const char *routes)
@@ -219,7 +220,6 @@ static void test_keys_that_do_nothing_yet_say_so(void **state)
     struct fixture *fixture = *state;
     load_routes(fixture, "  GET /b: { proxy: { to: users, cache: standard, upgrade: [x] } }\n");
     assert_fine(fixture);
-    assert_said(fixture, "'cache' has no effect yet");
     assert_said(fixture, "'upgrade' has no effect yet");
 }
 
@@ -241,6 +241,20 @@ static void test_a_route_has_its_own_rules_for_other_origins_or_those_of_the_fil
     assert_false(cors_allows(routes[1].cors, STR("https://other.example")));
     assert_null(routes[2].cors);
     assert_ptr_equal(routes[3].cors, &of_the_file);
+}
+
+static void test_what_an_answer_tells_of_its_making(void **state)
+{
+    struct fixture *fixture = *state;
+    load_routes(fixture, "  GET /a: { expose: [cache_status], response: { } }\n"
+                         "  GET /b: { response: { } }\n"
+                         "  GET /c: { proxy: { to: users, cache: standard } }\n");
+    assert_fine(fixture);
+    uint32_t count;
+    const struct route *routes = router_routes(fixture->router, &count);
+    assert_int_equal(routes[0].expose, EXPOSE_CACHE_STATUS);
+    assert_int_equal(routes[1].expose, 0);
+    assert_true(routes[2].proxies[0].is_cached);
 }
 
 static void test_mistakes_of_several_routes_are_reported_together(void **state)
@@ -268,6 +282,7 @@ int main(void)
         TEST(test_mistakes),
         TEST(test_keys_that_do_nothing_yet_say_so),
         TEST(test_a_route_has_its_own_rules_for_other_origins_or_those_of_the_file),
+        TEST(test_what_an_answer_tells_of_its_making),
         TEST(test_mistakes_of_several_routes_are_reported_together),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
