@@ -90,10 +90,16 @@ static void case_print_tap(struct case_report *report, const struct test_case *t
     fputs("  ...\n", report->to);
 }
 
-static bool case_play(struct case_report *report, struct snapshot *snapshot, usec wall,
-                      const struct test_case *test, uint32_t number)
+static bool case_play(struct case_report *report, struct snapshot *snapshot,
+                      const struct case_file *file, const struct test_case *test, uint32_t number)
 {
-    struct stage stage = {snapshot, test->services, wall};
+    struct stage stage = {
+        .snapshot = snapshot,
+        .services = test->services,
+        .wall = file->wall,
+        .services_earlier = test->earlier > 0 ? file->services : NULL,
+        .earlier = test->earlier,
+    };
     struct rehearsal rehearsal;
     struct judgement judgement;
     arena_init(&report->arena, NULL, CASE_MEMORY);
@@ -115,7 +121,7 @@ uint32_t case_report_print(struct snapshot *snapshot, const struct case_file *fi
     if (format == CASE_FORMAT_TAP)
         fprintf(to, "TAP version 14\n1..%u\n", file->count);
     for (uint32_t i = 0; i < file->count; i++)
-        failed += !case_play(&report, snapshot, file->wall, &file->cases[i], i + 1);
+        failed += !case_play(&report, snapshot, file, &file->cases[i], i + 1);
     if (format == CASE_FORMAT_TEXT)
         fprintf(to, "\n%u passed, %u failed\n", file->count - failed, failed);
     return failed;

@@ -60,6 +60,7 @@ static const struct schema file_schema = {"file of cases", file_keys, COUNT(file
 
 struct case_form {
     struct str name;
+    usec earlier;
     const struct node *services;
     const struct node *request;
     const struct node *expect;
@@ -77,6 +78,13 @@ static const struct key case_keys[] = {
      .offset = offsetof(struct case_form, services),
      .read = keep_node,
      .says = "What services answer here, before what they answer in all cases."},
+    {.name = "earlier",
+     .type = KEY_DURATION,
+     .offset = offsetof(struct case_form, earlier),
+     .maximum = 365 * 24 * HOUR,
+     .says = "So long ago the same was asked, and services answered as in all cases: what braid "
+             "may keep of it, it has.",
+     .example = "earlier: 42s"},
     {.name = "request",
      .type = KEY_CUSTOM,
      .offset = offsetof(struct case_form, request),
@@ -103,6 +111,7 @@ static bool case_read(struct reader *reader, const struct config *config, const 
         return false;
     test->name = form.name;
     test->place = node->place;
+    test->earlier = form.earlier;
     bool is_fine = case_services_read(reader, config, form.services, base, &test->services);
     is_fine = case_request_read(reader, form.request, &test->request) && is_fine;
     return case_expectation_read(reader, form.expect, &test->expect) && is_fine;

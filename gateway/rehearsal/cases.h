@@ -23,6 +23,7 @@ struct test_case {
     struct place place;
     struct client_request request;
     const struct canned_service *services; /* one per service of the configuration */
+    usec earlier; /* so long ago everything was in order, and the same was asked; 0: it was not */
     struct expectation expect;
 };
 

@@ -83,7 +83,8 @@ static bool cast_from_cases(const struct stage *stage, const struct route *route
 {
     for (uint32_t i = 0; cases != NULL && i < cases->count; i++) {
         const struct test_case *test = &cases->cases[i];
-        struct stage own = {stage->snapshot, test->services, stage->wall};
+        struct stage own = {
+            .snapshot = stage->snapshot, .services = test->services, .wall = stage->wall};
         struct rehearsal rehearsal;
         if (request != NULL ? !is_same_request(request, &test->request)
                             : drill_find_route(stage->snapshot, arena, &test->request) != route)
@@ -144,7 +145,7 @@ static void drill_lose(struct drill *drill, const struct stage *stage, const str
 {
     uint32_t count = stage->snapshot->config->service_count;
     struct canned_service *services = arena_array(arena, struct canned_service, count);
-    struct stage without = {stage->snapshot, services, stage->wall};
+    struct stage without = {.snapshot = stage->snapshot, .services = services, .wall = stage->wall};
     for (uint32_t i = 0; i < drill->service_count; i++) {
         for (int loss = 0; loss < DRILL_LOSS_COUNT; loss++) {
             struct drill_row *row = &drill->services[i].rows[loss];

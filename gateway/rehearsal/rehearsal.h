@@ -15,6 +15,10 @@ struct stage {
     struct snapshot *snapshot;             /* usable */
     const struct canned_service *services; /* one per service of the file, by its index */
     usec wall;                             /* what now() answers; not 0 */
+    /* NULL: nothing came before. Or what services answered to the same request `earlier` ago, so
+       that what may be kept of it is kept. */
+    const struct canned_service *services_earlier;
+    usec earlier;
 };
 
 /* What the client got. In the arena that rehearsal_run was given. */

@@ -84,7 +84,9 @@ static inline struct rehearsal fixture_play(struct fixture *fixture, const char 
     if (fixture_read_cases(fixture, text) == NULL)
         diagnostics_print(&fixture->diagnostics, stderr);
     assert_non_null(fixture->cases);
-    struct stage stage = {fixture->snapshot, fixture->cases->services, fixture->cases->wall};
+    struct stage stage = {.snapshot = fixture->snapshot,
+                          .services = fixture->cases->services,
+                          .wall = fixture->cases->wall};
     assert_true(case_request_parse(&fixture->arena, str_of(line), &request));
     rehearsal_run(&stage, &request, &fixture->arena, &rehearsal);
     return rehearsal;
