@@ -63,7 +63,7 @@ enum guard_wait { GUARD_WAITS_NOT, GUARD_WAITS, GUARD_IS_GRANTED };
 struct guard_waiter {
     struct list entry; /* in the guard's queue, then the desk's */
     struct guard_desk *desk;
-    enum guard_wait wait;
+    enum guard_wait wait; /* under the guard's lock */
 };
 
 /* What an attempt was given, to be given back once. */

@@ -39,7 +39,7 @@ static usec least(usec a, usec b)
 static usec flight_next_time(const struct flight *flight)
 {
     usec next = flight->request.deadline;
-    if (flight->waiter.wait == GUARD_WAITS)
+    if (flight->is_waiting)
         next = least(next, flight->wait_until);
     if (flight->is_resting)
         next = least(next, flight->rest_until);
@@ -80,8 +80,9 @@ static void flight_abandon(struct flight *flight, bool is_late)
         transfer_cancel(attempt);
         flight_settle(flight, attempt, is_bad ? GUARD_BAD : GUARD_UNKNOWN);
     }
-    if (flight->waiter.wait != GUARD_WAITS_NOT)
+    if (flight->is_waiting)
         guard_leave(flight_guard(flight), &flight->upstreams->desk, &flight->waiter);
+    flight->is_waiting = false;
     flight->is_resting = false;
 }
 
@@ -254,6 +255,7 @@ static void flight_admit(struct flight *flight)
         flight_try(flight, &pass);
         break;
     case GUARD_MUST_WAIT:
+        flight->is_waiting = true;
         flight->wait_until = flight_now(flight) + flight->request.service->timeout;
         flight_set_timer(flight);
         break;
@@ -271,6 +273,7 @@ void flight_board(struct flight *flight)
     struct guard_wish wish = flight_wish(flight);
     struct guard_pass pass;
     wish.is_call = false; /* it was counted when it came */
+    flight->is_waiting = false;
     if (guard_board(flight_guard(flight), flight_now(flight), &wish, &pass) == GUARD_MAY_FLY)
         flight_try(flight, &pass);
     else
@@ -301,7 +304,7 @@ static void flight_time_has_come(struct timer *timer)
         flight_land(flight, REASON_TIMEOUT);
         return;
     }
-    if (flight->waiter.wait == GUARD_WAITS && now >= flight->wait_until) {
+    if (flight->is_waiting && now >= flight->wait_until) {
         flight_abandon(flight, true);
         flight_refuse(flight, REASON_OVERLOADED);
         return;

@@ -36,6 +36,7 @@ struct flight {
     /* private to upstream */
     bool is_running;
     bool has_hedged;
+    bool is_waiting; /* for a place; its waiter is the guard's, under the guard's lock */
     bool is_resting; /* between two tries, until rest_until */
     usec started;    /* loop time to which the header lines refer */
     usec wait_until; /* for a place */
