@@ -6,7 +6,8 @@
  *
  *   crowd PORT TARGET CONNECTIONS ROUNDS [GROUP [hold | MS]]
  *
- * Every connection sends one request per round. GROUP is as large as CONNECTIONS unless given.
+ * Every connection sends one request per round; `{id}` in TARGET is a number that no other request
+ * has. GROUP is as large as CONNECTIONS unless given.
  * One line of JSON at the end: how many answers came, how many of them were not 200, and the
  * milliseconds from the sending of each request to the last byte of its answer. With `hold` the
  * line comes while the connections are still open, and they stay so until stdin ends. With ROUNDS
@@ -34,6 +35,8 @@
 #define ROUNDS_MAXIMUM   1000000
 #define EVENTS_AT_A_TIME 512
 #define PATIENCE_MS      60000
+#define FIRST_ID         1000000
+#define ID               "{id}"
 
 struct client {
     int socket;
@@ -51,8 +54,8 @@ struct crowd {
     bool holds;
     int64_t spread; /* nanoseconds */
     int epoll;
-    size_t request_size;
-    char request[REQUEST_MAXIMUM];
+    uint32_t next_id;
+    const char *target;
     struct client *clients;
     uint32_t *latencies; /* microseconds */
     size_t answers, answers_maximum, refused, awaited;
@@ -112,14 +115,33 @@ static bool client_take(struct client *client, const char *bytes, size_t size)
     return client->missing == 0;
 }
 
+/* The next request; its size. */
+static size_t crowd_write_request(struct crowd *crowd, char request[REQUEST_MAXIMUM])
+{
+    const char *id = strstr(crowd->target, ID);
+    size_t before = id ? (size_t)(id - crowd->target) : strlen(crowd->target);
+    char number[16] = "";
+
+    if (id)
+        snprintf(number, sizeof number, "%u", FIRST_ID + crowd->next_id++);
+    int size =
+        snprintf(request, REQUEST_MAXIMUM, "GET %.*s%s%s HTTP/1.1\r\nHost: 127.0.0.1:%u\r\n\r\n",
+                 (int)before, crowd->target, number, id ? id + strlen(ID) : "", crowd->port);
+    if (size < 0 || size >= REQUEST_MAXIMUM)
+        errx(2, "a target too long");
+    return (size_t)size;
+}
+
 static void crowd_send(struct crowd *crowd, struct client *client)
 {
+    char request[REQUEST_MAXIMUM];
+    size_t size = crowd_write_request(crowd, request);
+
     client->used = 0;
     client->has_head = false;
     client->is_awaited = true;
     client->sent_at = loopback_now();
-    if (send(client->socket, crowd->request, crowd->request_size, MSG_NOSIGNAL) !=
-        (ssize_t)crowd->request_size)
+    if (send(client->socket, request, size, MSG_NOSIGNAL) != (ssize_t)size)
         err(1, "send");
     crowd->awaited++;
 }
@@ -226,11 +248,9 @@ int main(int count, char **arguments)
     crowd.holds = count > 6 && !strcmp(arguments[6], "hold");
     if (count > 6 && !crowd.holds)
         crowd.spread = (int64_t)loopback_number(arguments[6], PATIENCE_MS) * 1000000;
-    int size = snprintf(crowd.request, sizeof crowd.request,
-                        "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%u\r\n\r\n", arguments[2], crowd.port);
-    if (size >= (int)sizeof crowd.request || !crowd.group || !crowd.connections)
-        errx(2, "a target too long, or nothing to do");
-    crowd.request_size = (size_t)size;
+    crowd.target = arguments[2];
+    if (!crowd.group || !crowd.connections)
+        errx(2, "nothing to do");
     crowd_connect(&crowd);
     crowd_play(&crowd);
     crowd_report(&crowd);

@@ -1,13 +1,15 @@
 /*
  * floor: what a page costs when nothing is done but the moving of its bytes. Every client has
- * connections of its own to the services, requests are fixed, answers are only searched for their
- * length, and what goes out are slices of what came in. It has no errors: what is not as expected
- * ends the connection. So no gateway can be cheaper by much, and none that is useful is as cheap.
+ * connections of its own to the services, requests are fixed but for the id at their end, answers
+ * are only searched for their length, and what goes out are slices of what came in. It has no
+ * errors: what is not as expected ends the connection. So no gateway can be cheaper by much, and
+ * none that is useful is as cheap.
  *
  *   floor WORKERS PORT SERVICE-PORT…
  *
  * The services are ten answering at once and three that take 10 ms. The pages are those of
- * peers/braid.yaml that need no reading: /w1 /w4 /w6 /w7, and /user, which is passed on.
+ * peers/braid.yaml that need no reading: /w1/ID /w4/ID /w6/ID /w7/ID, and /user, which is passed
+ * on and has no id.
  */
 #include "bench/loopback.h"
 
@@ -37,7 +39,7 @@
 
 struct call {
     const char *before; /* what stands before the answer in the page */
-    const char *target;
+    const char *target; /* up to the id of the page */
     uint32_t service;
 };
 
@@ -48,40 +50,40 @@ struct page {
     struct call calls[CALLS_MAXIMUM];
 };
 
-#define PRODUCTS "/products?ids=200,201,202,203,204,205,206,207,208,209"
+#define PRODUCTS "/products?ids=200,201,202,203,204,205,206,207,208,209&page="
 
 static const struct page pages[] = {
-    {"/w1",
+    {"/w1/",
      "}",
      3,
-     {{"{\"user\":", "/users/7", 0},
-      {",\"order\":", "/orders/42", 1},
+     {{"{\"user\":", "/users/", 0},
+      {",\"order\":", "/orders/", 1},
       {",\"products\":", PRODUCTS, 2}}},
-    {"/w4",
+    {"/w4/",
      "}",
      3,
-     {{"{\"user\":", "/users/7", 10},
-      {",\"order\":", "/orders/42", 11},
+     {{"{\"user\":", "/users/", 10},
+      {",\"order\":", "/orders/", 11},
       {",\"products\":", PRODUCTS, 12}}},
-    {"/w6",
+    {"/w6/",
      "}",
      3,
-     {{"{\"user\":", "/users/7", 0},
-      {",\"order\":", "/orders/42", 1},
-      {",\"products\":", "/catalogue", 2}}},
-    {"/w7",
+     {{"{\"user\":", "/users/", 0},
+      {",\"order\":", "/orders/", 1},
+      {",\"products\":", "/catalogue/", 2}}},
+    {"/w7/",
      "}",
      10,
-     {{"{\"s0\":", "/parts/0", 0},
-      {",\"s1\":", "/parts/1", 1},
-      {",\"s2\":", "/parts/2", 2},
-      {",\"s3\":", "/parts/3", 3},
-      {",\"s4\":", "/parts/4", 4},
-      {",\"s5\":", "/parts/5", 5},
-      {",\"s6\":", "/parts/6", 6},
-      {",\"s7\":", "/parts/7", 7},
-      {",\"s8\":", "/parts/8", 8},
-      {",\"s9\":", "/parts/9", 9}}},
+     {{"{\"s0\":", "/parts/0/", 0},
+      {",\"s1\":", "/parts/1/", 1},
+      {",\"s2\":", "/parts/2/", 2},
+      {",\"s3\":", "/parts/3/", 3},
+      {",\"s4\":", "/parts/4/", 4},
+      {",\"s5\":", "/parts/5/", 5},
+      {",\"s6\":", "/parts/6/", 6},
+      {",\"s7\":", "/parts/7/", 7},
+      {",\"s8\":", "/parts/8/", 8},
+      {",\"s9\":", "/parts/9/", 9}}},
     {"/user", "", 1, {{"", "/users/7", 0}}},
 };
 
@@ -260,7 +262,7 @@ static bool client_choose(struct client *client, struct worker *worker)
     const struct page *page = pages;
 
     while (page < pages + sizeof pages / sizeof *pages &&
-           (strncmp(target, page->path, strlen(page->path)) || target[strlen(page->path)] != ' '))
+           strncmp(target, page->path, strlen(page->path)))
         page++;
     if (page == pages + sizeof pages / sizeof *pages)
         return false;
@@ -293,11 +295,14 @@ static void client_read(struct client *client, struct worker *worker)
         return;
     client->head_used = 0;
     client->awaited = client->page->calls_count;
+    const char *id = client->head + strlen("GET ") + strlen(client->page->path);
+    int id_size = (int)strcspn(id, " ");
     for (size_t at = 0; at < client->page->calls_count; at++) {
         char request[REQUEST_MAXIMUM];
-        int size = snprintf(request, sizeof request, "GET %s HTTP/1.1\r\nHost: service\r\n\r\n",
-                            client->page->calls[at].target);
-        if (send(client->answers[at].socket, request, (size_t)size, MSG_NOSIGNAL) != size) {
+        int size = snprintf(request, sizeof request, "GET %s%.*s HTTP/1.1\r\nHost: service\r\n\r\n",
+                            client->page->calls[at].target, id_size, id);
+        if (size >= REQUEST_MAXIMUM ||
+            send(client->answers[at].socket, request, (size_t)size, MSG_NOSIGNAL) != size) {
             client_end(client, worker);
             return;
         }

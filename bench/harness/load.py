@@ -10,11 +10,11 @@ from harness.peers import PAGES
 from harness.processes import PEERS, Trouble, cpu_seconds, need
 
 
-def wrk(setup, url, clients, seconds, threads=1):
+def wrk(setup, peer, page, clients, seconds, threads=1):
     """What wrk counted; errors of any kind are in it."""
     process = setup.processes.start(
         "wrk", [need("wrk", "wrk"), f"-t{threads}", f"-c{clients}", f"-d{seconds}s", "--timeout", "15s",
-                "-s", os.path.join(PEERS, "done.lua"), url], setup.load_cpus,
+                "-s", os.path.join(PEERS, "load.lua"), peer.base(), "--", peer.target(page)], setup.load_cpus,
         stdout=subprocess.PIPE)
     try:
         lines = process.communicate(timeout=seconds + 60)[0].decode().splitlines()
@@ -23,14 +23,14 @@ def wrk(setup, url, clients, seconds, threads=1):
     for line in lines:
         if line.startswith("{"):
             return json.loads(line)
-    raise Trouble(f"wrk said nothing of {url}:\n" + "\n".join(lines))
+    raise Trouble(f"wrk said nothing of {peer.url(page)}:\n" + "\n".join(lines))
 
 
 def measure(setup, peer, page, clients, seconds, threads=1):
     """One run: pages, their CPU seconds per 1,000, latency, memory."""
     before, service_before = peer.cpu(), cpu_seconds(setup.services.process.pid)
     began = time.monotonic()
-    counted = wrk(setup, peer.url(page), clients, seconds, threads)
+    counted = wrk(setup, peer, page, clients, seconds, threads)
     took = time.monotonic() - began
     spent = peer.cpu() - before
     thousands = max(counted["pages"], 1) / 1000

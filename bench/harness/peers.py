@@ -7,13 +7,14 @@ import subprocess
 from harness.processes import PEERS, Trouble, cpu_seconds, fill_in, free_port, memory_kb, need
 
 FAST, SLOW = 10, 3
-# page: (clients, path, what it is)
+# page: (clients, path, what it is); every request has an {id} of its own
+AN_ID = "1000000"
 PAGES = {
-    "W1": (64, "/w1", "three services at once"),
-    "W4": (256, "/w4", "the same, the services take 10 ms"),
-    "W6": (64, "/w6", "one part of 256 KB"),
-    "W7": (64, "/w7", "ten services at once"),
-    "W8": (64, "/w8/42", "the join: order, then customer and products"),
+    "W1": (64, "/w1/{id}", "three services at once"),
+    "W4": (256, "/w4/{id}", "the same, the services take 10 ms"),
+    "W6": (64, "/w6/{id}", "one part of 256 KB"),
+    "W7": (64, "/w7/{id}", "ten services at once"),
+    "W8": (64, "/w8/{id}", "the join: order, then customer and products"),
     "proxy": (64, "/user", "one service, passed on"),
 }
 UNDICI = os.path.join("node_modules", "undici")
@@ -48,8 +49,11 @@ class Peer:
     def target(self, page):
         return self.prefix + PAGES[page][1]
 
+    def base(self):
+        return f"http://127.0.0.1:{self.port}"
+
     def url(self, page):
-        return f"http://127.0.0.1:{self.port}{self.target(page)}"
+        return self.base() + self.target(page).format(id=AN_ID)
 
     def cpu(self):
         return cpu_seconds(self.process.pid)

@@ -113,7 +113,7 @@ def hung(processes, options):
     for _ in range(options.repetitions):
         peer = start_braid(setup, 1)
         for name, kept in rounds.items():
-            counted = Crowd(setup, peer, "/hung", HUNG_CALLS, 1,
+            counted = Crowd(setup, peer, "/hung/{id}", HUNG_CALLS, 1,
                             spread=HUNG_SPREAD_MS if name == "spread" else 0).counted
             kept.append(counted)
             print(f"  {name}: {counted['answers']} of {HUNG_CALLS} answered, after {counted['first_ms']:.1f} to "
@@ -164,7 +164,7 @@ def memory(processes, options):
     peer = start_braid(setup, 1)
     Crowd(setup, peer, PAGES["W1"][1], 64, 20)
     fresh = settled_memory(peer)
-    held = Crowd(setup, peer, "/held", HELD_PAGES, 0, holds=True)
+    held = Crowd(setup, peer, "/held/{id}", HELD_PAGES, 0, holds=True)
     await_descriptors(peer, HELD_PAGES * (1 + HELD_CALLS))
     with_held = settled_memory(peer)
     held.release()

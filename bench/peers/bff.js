@@ -54,12 +54,13 @@ function getWithAgent(port, path) {
 }
 
 const get = undici ? getWithUndici : getWithAgent;
-const products = '/products?ids=200,201,202,203,204,205,206,207,208,209';
+const products = '/products?ids=200,201,202,203,204,205,206,207,208,209&page=';
+// Of each call what stands before the id of the page.
 const pages = {
-  '/w1': [['user', 0, '/users/7'], ['order', 1, '/orders/42'], ['products', 2, products]],
-  '/w4': [['user', 10, '/users/7'], ['order', 11, '/orders/42'], ['products', 12, products]],
-  '/w6': [['user', 0, '/users/7'], ['order', 1, '/orders/42'], ['products', 2, '/catalogue']],
-  '/w7': Array.from({ length: 10 }, (_, part) => [`s${part}`, part, `/parts/${part}`]),
+  '/w1': [['user', 0, '/users/'], ['order', 1, '/orders/'], ['products', 2, products]],
+  '/w4': [['user', 10, '/users/'], ['order', 11, '/orders/'], ['products', 12, products]],
+  '/w6': [['user', 0, '/users/'], ['order', 1, '/orders/'], ['products', 2, '/catalogue/']],
+  '/w7': Array.from({ length: 10 }, (_, part) => [`s${part}`, part, `/parts/${part}/`]),
 };
 
 function send(response, status, value, lost) {
@@ -70,8 +71,8 @@ function send(response, status, value, lost) {
   response.end(body);
 }
 
-async function compose(calls, response) {
-  const answers = await Promise.allSettled(calls.map(([, service, path]) => get(ports[service], path)));
+async function compose(calls, id, response) {
+  const answers = await Promise.allSettled(calls.map(([, service, path]) => get(ports[service], path + id)));
   const page = {};
   let lost = 0;
   answers.forEach((answer, at) => {
@@ -85,7 +86,7 @@ async function join(id, response) {
   const order = await get(ports[1], `/orders/${id}`);
   const ids = order.items.map((item) => item.product_id).join(',');
   const [user, list] = await Promise.allSettled([
-    get(ports[0], `/users/${order.user_id}`), get(ports[2], `/products?ids=${ids}`),
+    get(ports[0], `/users/${order.user_id}?page=${id}`), get(ports[2], `/products?ids=${ids}&page=${id}`),
   ]);
   const lost = (user.status !== 'fulfilled') + (list.status !== 'fulfilled');
   const byId = new Map((list.value || []).map((product) => [product.id, product]));
@@ -95,10 +96,12 @@ async function join(id, response) {
 }
 
 function serve(request, response) {
-  const calls = pages[request.url];
-  if (calls) return compose(calls, response);
-  if (request.url.startsWith('/w8/')) {
-    return join(request.url.slice(4), response).catch(() => send(response, 502, { lost: 'order' }, 1));
+  const end = request.url.lastIndexOf('/');
+  const page = request.url.slice(0, end);
+  const id = request.url.slice(end + 1);
+  if (pages[page]) return compose(pages[page], id, response);
+  if (page === '/w8') {
+    return join(id, response).catch(() => send(response, 502, { lost: 'order' }, 1));
   }
   return send(response, 404, {}, 0);
 }

@@ -4,25 +4,39 @@ local cjson = require "cjson.safe"
 local capture, capture_multi = ngx.location.capture, ngx.location.capture_multi
 local concat = table.concat
 
-local products = "/products?ids=200,201,202,203,204,205,206,207,208,209"
+local products = "/products?ids=200,201,202,203,204,205,206,207,208,209&page="
+-- Of each part what stands before the id of the page.
 local pages = {
-  w1 = { { "user", "/-/users/7" }, { "order", "/-/orders/42" }, { "products", "/-" .. products } },
+  w1 = { { "user", "/-/users/" }, { "order", "/-/orders/" }, { "products", "/-" .. products } },
   w4 = {
-    { "user", "/-/slow/users/7" }, { "order", "/-/slow/orders/42" }, { "products", "/-/slow" .. products },
+    { "user", "/-/slow/users/" }, { "order", "/-/slow/orders/" }, { "products", "/-/slow" .. products },
   },
-  w6 = { { "user", "/-/users/7" }, { "order", "/-/orders/42" }, { "products", "/-/catalogue" } },
+  w6 = { { "user", "/-/users/" }, { "order", "/-/orders/" }, { "products", "/-/catalogue/" } },
   w7 = {},
 }
 for part = 0, 9 do
-  pages.w7[part + 1] = { "s" .. part, "/-/parts/" .. part }
+  pages.w7[part + 1] = { "s" .. part, "/-/parts/" .. part .. "/" }
 end
 
-local names, requests = {}, {}
+local names, targets = {}, {}
 for page, parts in pairs(pages) do
-  names[page], requests[page] = {}, {}
+  names[page], targets[page] = {}, {}
   for at, part in ipairs(parts) do
-    names[page][at], requests[page][at] = part[1], { part[2] }
+    names[page][at], targets[page][at] = part[1], part[2]
   end
+end
+
+local function page_id()
+  return ngx.var.uri:match("[^/]*$")
+end
+
+-- The answers of all parts of a page, asked for at once.
+local function answers_of(page)
+  local id, requests = page_id(), {}
+  for at, target in ipairs(targets[page]) do
+    requests[at] = { target .. id }
+  end
+  return { capture_multi(requests) }
 end
 
 -- The body of an answer that is whole and good, otherwise nil.
@@ -40,7 +54,7 @@ end
 local M = {}
 
 function M.concat(page)
-  local answers = { capture_multi(requests[page]) }
+  local answers = answers_of(page)
   local keys, out, lost = names[page], {}, 0
   for at = 1, #keys do
     local body = body_of(answers[at])
@@ -55,7 +69,7 @@ function M.concat(page)
 end
 
 function M.cjson(page)
-  local answers = { capture_multi(requests[page]) }
+  local answers = answers_of(page)
   local keys, out, lost = names[page], {}, 0
   for at = 1, #keys do
     local body = body_of(answers[at])
@@ -70,7 +84,8 @@ end
 
 -- The order, then its customer and its products at once, then each product in its line.
 function M.join()
-  local order_body = body_of(capture("/-/orders/" .. ngx.var.uri:match("[^/]*$")))
+  local id = page_id()
+  local order_body = body_of(capture("/-/orders/" .. id))
   local order = order_body and cjson.decode(order_body)
   if not order then
     ngx.exit(502)
@@ -80,8 +95,8 @@ function M.join()
     ids[at] = item.product_id
   end
   local user_answer, products_answer = capture_multi {
-    { "/-/users/" .. order.user_id },
-    { "/-/products?ids=" .. concat(ids, ",") },
+    { "/-/users/" .. order.user_id .. "?page=" .. id },
+    { "/-/products?ids=" .. concat(ids, ",") .. "&page=" .. id },
   }
   local user_body, products_body = body_of(user_answer), body_of(products_answer)
   local user = user_body and cjson.decode(user_body)
