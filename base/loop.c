@@ -199,16 +199,27 @@ static void loop_dispatch(struct loop *loop, uint32_t count)
     }
 }
 
-/* Waits for events and calls what is ready. 0 or a negative errno. */
-static int loop_wait(struct loop *loop, usec most_wait)
+/*
+ * Waits for events and calls what is ready. *ret_seen: when it was looked. What is due by then may
+ * have its answer in the kernel still, behind a full batch: then it is looked again before any
+ * timer fires. 0 or a negative errno.
+ */
+static int loop_wait(struct loop *loop, usec most_wait, usec *ret_seen)
 {
     int timeout = loop_timeout(loop, most_wait);
-    int count = epoll_wait(loop->epoll, loop->batch, LOOP_BATCH, timeout);
-    int failure = count < 0 && errno != EINTR ? -errno : 0;
-    loop_refresh(loop);
-    if (count > 0)
-        loop_dispatch(loop, (uint32_t)count);
-    return failure;
+    for (int look = 0; look < LOOP_LOOKS; look++) {
+        int count = epoll_wait(loop->epoll, loop->batch, LOOP_BATCH, timeout);
+        int failure = count < 0 && errno != EINTR ? -errno : 0;
+        loop_refresh(loop);
+        if (look == 0)
+            *ret_seen = loop->now;
+        if (count > 0)
+            loop_dispatch(loop, (uint32_t)count);
+        if (count < LOOP_BATCH || timers_next(&loop->timers) > *ret_seen)
+            return failure;
+        timeout = 0;
+    }
+    return 0;
 }
 
 /* The virtual waiting: it is over at once, and the time is what it would have been. */
@@ -229,11 +240,12 @@ int loop_turn(struct loop *loop, usec most_wait)
     assert(!loop->is_in_turn);
     loop->is_in_turn = true;
     int failure = 0;
+    usec seen = loop->now;
     if (loop->is_virtual)
         loop_jump(loop, most_wait);
     else
-        failure = loop_wait(loop, most_wait);
-    timers_fire(&loop->timers, loop->now);
+        failure = loop_wait(loop, most_wait, &seen);
+    timers_fire(&loop->timers, loop->is_virtual ? loop->now : seen);
     loop_run_tasks(loop);
     loop->is_in_turn = false;
     return failure;

@@ -15,6 +15,7 @@
 #include <sys/epoll.h>
 
 #define LOOP_BATCH       128 /* events per turn; more wait in the kernel for the next one */
+#define LOOP_LOOKS       32  /* for more than a batch, while a timer is due */
 #define LOOP_TASK_ROUNDS 64  /* tasks deferred by tasks deferred by tasks, … in one turn */
 
 /* The first three are set by the owner, the rest is zero at first and private. */
@@ -57,8 +58,9 @@ void loop_done(struct loop *loop);
 
 /*
  * Waits for events, at most `most_wait` (0: only looks; USEC_NEVER: until something happens or
- * loop_wake()), then calls what is ready, fires what is due, runs what was deferred. 0, also when
- * a signal ended the waiting, or a negative errno.
+ * loop_wake()), then calls what is ready, fires what is due, runs what was deferred. A timer fires
+ * only behind all that was ready when it was due: an answer that has come is not too late because
+ * the turn was. 0, also when a signal ended the waiting, or a negative errno.
  */
 int loop_turn(struct loop *loop, usec most_wait);
 

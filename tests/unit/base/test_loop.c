@@ -241,6 +241,38 @@ static void test_more_doors_than_a_batch_are_all_served(void **state)
     }
 }
 
+struct patience {
+    struct timer timer;
+    const struct door *doors;
+    int count;
+    int opened; /* of them, when it was over */
+};
+
+static void patience_is_over(struct timer *timer)
+{
+    struct patience *patience = container_of(timer, struct patience, timer);
+    for (int i = 0; i < patience->count; i++)
+        patience->opened += patience->doors[i].opened > 0;
+}
+
+static void test_what_is_ready_comes_before_what_is_due(void **state)
+{
+    struct loop *loop = *state;
+    enum { COUNT = 2 * LOOP_BATCH + 10 };
+    static struct door doors[COUNT];
+    struct patience patience = {.doors = doors, .count = COUNT};
+    timer_init(&patience.timer, patience_is_over);
+    timer_start(&loop->timers, &patience.timer, 0);
+    for (int i = 0; i < COUNT; i++) {
+        door_init(&doors[i], loop);
+        door_knock(&doors[i]);
+    }
+    loop_turn(loop, 0);
+    assert_int_equal(patience.opened, COUNT);
+    for (int i = 0; i < COUNT; i++)
+        door_done(&doors[i]);
+}
+
 /* --- tasks -------------------------------------------------------------------------------- */
 
 struct chore {
@@ -582,6 +614,7 @@ int main(void)
         WITH_LOOP(test_a_watch_may_remove_itself),
         WITH_LOOP(test_events_switched_off_in_the_batch_do_not_come),
         WITH_LOOP(test_more_doors_than_a_batch_are_all_served),
+        WITH_LOOP(test_what_is_ready_comes_before_what_is_due),
         WITH_LOOP(test_a_task_runs_once_at_the_end_of_the_turn),
         WITH_LOOP(test_a_cancelled_task_does_not_run),
         WITH_LOOP(test_tasks_without_end_do_not_hold_the_turn),
