@@ -202,11 +202,16 @@ static void text_line(struct buffer *to, const struct exchange *exchange,
 
 /* ------------------------------------------------------------------------------------------ */
 
-static void line_lose(struct access *access)
+static void lines_lose(struct access *access, size_t count)
 {
-    access->lost++;
+    access->lost += count;
     if (access->tally != NULL)
-        count_add(&access->tally->access_lines_lost, 1);
+        count_add(&access->tally->access_lines_lost, count);
+}
+
+static bool access_is_full(const struct access *access)
+{
+    return access->lines.length + ACCESS_LINE_ROOM > ACCESS_BUFFER;
 }
 
 void access_write(struct access *access, const struct exchange *exchange,
@@ -214,8 +219,10 @@ void access_write(struct access *access, const struct exchange *exchange,
 {
     if (!access->is_on)
         return;
-    if (access->lines.length + ACCESS_LINE_ROOM > ACCESS_BUFFER) {
-        line_lose(access); /* nobody reads: the line is lost, the request is not */
+    if (access_is_full(access))
+        access_flush(access); /* a turn may have more lines than the buffer has room */
+    if (access_is_full(access)) {
+        lines_lose(access, 1); /* nobody reads: the line is lost, the request is not */
         return;
     }
     struct str time = time_text(access, clock_wall());
@@ -228,7 +235,7 @@ void access_write(struct access *access, const struct exchange *exchange,
         return;
     access->lines.is_over = false; /* longer than any line should be: none of it is written */
     access->lines.length = before;
-    line_lose(access);
+    lines_lose(access, 1);
 }
 
 /*
@@ -241,6 +248,16 @@ static bool output_is_ready(const struct access *access)
     return access->is_file || (poll(&output, 1, 0) == 1 && (output.revents & POLLOUT) != 0);
 }
 
+/* Standard output takes nothing: the disk is full, or nobody will ever read. */
+static void access_give_up(struct access *access)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < access->lines.length; i++)
+        count += access->lines.at[i] == '\n';
+    lines_lose(access, count);
+    buffer_clear(&access->lines);
+}
+
 void access_flush(struct access *access)
 {
     while (access->lines.length > 0 && output_is_ready(access)) {
@@ -250,13 +267,13 @@ void access_flush(struct access *access)
         if (written < 0 && errno == EINTR)
             continue;
         if (written <= 0) {
-            buffer_clear(&access->lines);
-            return;
+            access_give_up(access);
+            break;
         }
         buffer_consume(&access->lines, (size_t)written);
     }
     if (access->lines.length == 0 && access->lost > 0) {
-        log_write(LOG_WARNING, "%zu lines of the access log were lost: nobody read them",
+        log_write(LOG_WARNING, "%zu lines of the access log were lost: nothing took them",
                   access->lost);
         access->lost = 0;
     }
