@@ -67,7 +67,7 @@ int loop_turn(struct loop *loop, usec most_wait);
 /* Ends the waiting of the turn at work, or of the next one. Any thread, also signal handlers. */
 void loop_wake(struct loop *loop);
 
-/* The monotonic time, read once per turn after the waiting. */
+/* The monotonic time, read once per turn after the waiting, and when somebody refreshes it. */
 static inline usec loop_now(const struct loop *loop)
 {
     return loop->now;

@@ -4,6 +4,8 @@
  */
 #include "base/random.h"
 
+#include "base/hex.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -62,11 +64,9 @@ uint64_t random_below(struct random *random, uint64_t count)
 
 void random_hex(struct random *random, char *to, size_t count)
 {
-    uint64_t bits = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (i % 16 == 0)
-            bits = random_next(random);
-        to[i] = "0123456789abcdef"[bits & 15];
-        bits >>= 4;
+    for (size_t i = 0; i < count; i += 16) {
+        char digits[16];
+        hex_write_lowest_first(random_next(random), digits);
+        memcpy(to + i, digits, count - i < 16 ? count - i : 16);
     }
 }

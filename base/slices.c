@@ -70,6 +70,12 @@ static __attribute__((noinline)) void slices_open_chunk(struct slices *slices, s
     slices->open_room = room;
 }
 
+void slices_reserve(struct slices *slices, size_t length)
+{
+    if (slices->open_room < length)
+        slices_open_chunk(slices, length);
+}
+
 void slices_copy(struct slices *slices, struct str text)
 {
     if (text.length == 0)

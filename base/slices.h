@@ -31,6 +31,9 @@ struct slices {
  */
 void slices_init(struct slices *slices, struct arena *arena);
 
+/* So many bytes may be copied before another piece is begun: where the sum is about known. */
+void slices_reserve(struct slices *slices, size_t length);
+
 /* The bytes are copied. */
 void slices_copy(struct slices *slices, struct str text);
 

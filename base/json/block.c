@@ -31,6 +31,10 @@ struct masks {
     uint64_t closes;
     uint64_t commas;
     uint64_t colons;
+};
+
+/* Of a block that has numbers. */
+struct number_masks {
     uint64_t digits;
     uint64_t zeros;
     uint64_t points;
@@ -48,6 +52,7 @@ struct tokens {
     uint64_t closes;
     uint64_t commas;
     uint64_t colons;
+    uint64_t blanks;
 };
 
 /* What a block leaves for the next one. Bits that are carried are 0 or 1. */
@@ -221,9 +226,21 @@ static bool exponent_is_at(const char *at)
     return byte_ends_scalar(*at);
 }
 
+/* A block without any: what the last one left open is over. */
+SCAN_ALWAYS_INLINE bool no_scalars_pass(struct passage *passage)
+{
+    bool is_right = (passage->after_point | passage->after_minus) == 0;
+    passage->after_digit = 0;
+    passage->after_zero = 0;
+    passage->in_fraction = 0;
+    passage->in_odd = 0;
+    return is_right;
+}
+
 /* RFC 8259, 6, and literals. */
 SCAN_ALWAYS_INLINE bool scalars_pass(struct passage *passage, const char *at,
-                                     const struct masks *masks, uint64_t scalars, uint64_t begins)
+                                     const struct number_masks *masks, uint64_t scalars,
+                                     uint64_t begins)
 {
     uint64_t digits = masks->digits & scalars;
     uint64_t points = masks->points & scalars;
@@ -301,29 +318,35 @@ SCAN_ALWAYS_INLINE bool tokens_pass(struct passage *passage, const struct tokens
 }
 
 /* `toggled` has the bits between the quotes of this block, as if it began outside of a string. */
-SCAN_ALWAYS_INLINE bool block_passes(struct passage *passage, const char *at,
-                                     const struct masks *masks, uint64_t toggled)
+SCAN_ALWAYS_INLINE struct tokens block_tokens(struct passage *passage, const struct masks *masks,
+                                              uint64_t toggled)
 {
     uint64_t strings = toggled ^ passage->in_string;
     uint64_t outside = ~(strings | masks->quotes);
-    uint64_t blanks = masks->blanks & outside;
     struct tokens tokens = {.strings = strings,
                             .string_begins = masks->quotes & strings,
                             .string_ends = masks->quotes & ~strings,
                             .opens = masks->opens & outside,
                             .closes = masks->closes & outside,
                             .commas = masks->commas & outside,
-                            .colons = masks->colons & outside};
+                            .colons = masks->colons & outside,
+                            .blanks = masks->blanks & outside};
     tokens.scalars =
-        outside & ~(blanks | masks->colons | masks->opens | masks->closes | masks->commas);
+        outside & ~(masks->blanks | masks->colons | masks->opens | masks->closes | masks->commas);
     tokens.scalar_begins = tokens.scalars & ~bits_next(tokens.scalars, &passage->in_scalar);
     passage->in_string = (uint64_t)((int64_t)strings >> 63);
+    return tokens;
+}
+
+/* But for the scalars. */
+SCAN_ALWAYS_INLINE bool block_passes(struct passage *passage, const char *at,
+                                     const struct masks *masks, const struct tokens *tokens)
+{
     uint64_t in_object;
-    return specials_pass(passage, at, masks, strings) &&
-           brackets_pass(passage, at, tokens.opens | tokens.closes, &in_object) &&
-           scalars_pass(passage, at, masks, tokens.scalars, tokens.scalar_begins) &&
-           (blanks == 0 ? tokens_pass(passage, &tokens, 0, in_object)
-                        : tokens_pass(passage, &tokens, blanks, in_object));
+    return specials_pass(passage, at, masks, tokens->strings) &&
+           brackets_pass(passage, at, tokens->opens | tokens->closes, &in_object) &&
+           (tokens->blanks == 0 ? tokens_pass(passage, tokens, 0, in_object)
+                                : tokens_pass(passage, tokens, tokens->blanks, in_object));
 }
 
 /* --- a block ------------------------------------------------------------------------------ */
@@ -399,10 +422,25 @@ static inline __attribute__((always_inline)) AVX2 bool avx2_has_specials(struct 
     return _mm256_movemask_epi8(_mm256_or_si256(low, high)) != 0;
 }
 
-static inline __attribute__((always_inline)) AVX2 struct masks avx2_masks(const char *at)
+static inline __attribute__((always_inline)) AVX2 struct bytes_avx2 avx2_load(const char *at)
 {
-    struct bytes_avx2 bytes = {_mm256_loadu_si256((const __m256i_u *)at),
+    return (struct bytes_avx2){_mm256_loadu_si256((const __m256i_u *)at),
                                _mm256_loadu_si256((const __m256i_u *)(at + 32))};
+}
+
+static inline __attribute__((always_inline)) AVX2 struct number_masks
+avx2_number_masks(struct bytes_avx2 bytes)
+{
+    return (struct number_masks){
+        .digits = avx2_less(bytes, '9' + 1) & ~avx2_less(bytes, '0'),
+        .zeros = avx2_equal(bytes, '0'),
+        .points = avx2_equal(bytes, '.'),
+        .minuses = avx2_equal(bytes, '-'),
+    };
+}
+
+static inline __attribute__((always_inline)) AVX2 struct masks avx2_masks(struct bytes_avx2 bytes)
+{
     const __m256i bit = _mm256_set1_epi8(0x20); /* between { and [ */
     const __m256i table = _mm256_setr_epi8(BLANK_TABLE, BLANK_TABLE);
     struct bytes_avx2 raised = {_mm256_or_si256(bytes.low, bit), _mm256_or_si256(bytes.high, bit)};
@@ -414,10 +452,6 @@ static inline __attribute__((always_inline)) AVX2 struct masks avx2_masks(const 
         .closes = avx2_equal(raised, '}'),
         .commas = avx2_equal(bytes, ','),
         .colons = avx2_equal(bytes, ':'),
-        .digits = avx2_less(bytes, '9' + 1) & ~avx2_less(bytes, '0'),
-        .zeros = avx2_equal(bytes, '0'),
-        .points = avx2_equal(bytes, '.'),
-        .minuses = avx2_equal(bytes, '-'),
     };
     if (avx2_has_specials(bytes)) {
         masks.backslashes = avx2_equal(bytes, '\\');
@@ -427,15 +461,31 @@ static inline __attribute__((always_inline)) AVX2 struct masks avx2_masks(const 
     return masks;
 }
 
+/* Most blocks hold strings only. */
+static inline __attribute__((always_inline)) AVX2 bool
+avx2_scalars_pass(struct passage *passage, const char *at, struct bytes_avx2 bytes,
+                  const struct tokens *tokens)
+{
+    if (tokens->scalars == 0)
+        return no_scalars_pass(passage);
+    struct number_masks masks = avx2_number_masks(bytes);
+    return scalars_pass(passage, at, &masks, tokens->scalars, tokens->scalar_begins);
+}
+
 static AVX2 bool avx2_passes(struct str text, uint32_t depth)
 {
     char enclosing[JSON_DEPTH_MAXIMUM];
     char rest[BLOCK_BYTES];
     struct passage passage = passage_begin(text, depth, enclosing);
     for (size_t base = 0; base < text.length; base += BLOCK_BYTES) {
-        struct masks masks = avx2_masks(block_bytes(text, base, rest));
-        if (!escapes_are_out(&passage, text.at + base, &masks) ||
-            !block_passes(&passage, text.at + base, &masks, bits_toggle(masks.quotes)))
+        const char *at = text.at + base;
+        struct bytes_avx2 bytes = avx2_load(block_bytes(text, base, rest));
+        struct masks masks = avx2_masks(bytes);
+        if (!escapes_are_out(&passage, at, &masks))
+            return false;
+        struct tokens tokens = block_tokens(&passage, &masks, bits_toggle(masks.quotes));
+        if (!block_passes(&passage, at, &masks, &tokens) ||
+            !avx2_scalars_pass(&passage, at, bytes, &tokens))
             return false;
     }
     return passage.depth == 0;

@@ -5,14 +5,18 @@
 #include "gateway/compose/envelope.h"
 
 #include "base/arena.h"
+#include "base/hex.h"
 #include "base/slices.h"
 
 #include <arpa/inet.h>
-#include <stdio.h>
 
 #define ID_MAXIMUM 128
 #define TRACE_ID   32
 #define SPAN_ID    SPAN_DIGITS
+
+/* Bytes of the lines where no proxy is in front: all in one piece. */
+#define COMMON_USUAL 448
+#define OWN_USUAL    128
 
 /* W3C Baggage 3.3.2: what everybody has to pass on. What is longer is not. */
 #define BAGGAGE_MAXIMUM 8192
@@ -146,6 +150,7 @@ static struct str common_lines(struct arena *arena, const struct envelope *envel
 {
     struct slices out;
     slices_init(&out, arena);
+    slices_reserve(&out, COMMON_USUAL);
     append(&out, STR("x-request-id"), envelope->id);
     slices_copy(&out, STR("forwarded: "));
     if (chains->forwarded.length > 0) {
@@ -168,14 +173,14 @@ static struct str common_lines(struct arena *arena, const struct envelope *envel
     slices_copy(&out, chains->proto);
     slices_copy(&out, STR("\r\nx-forwarded-host: "));
     slices_copy(&out, chains->host);
-    slices_copy(&out, STR("\r\n"));
+    slices_copy(&out, STR("\r\ntraceparent: "));
+    slices_copy(&out, envelope->trace);
     return slices_join(&out);
 }
 
 void span_format(uint64_t id, char to[SPAN_DIGITS])
 {
-    for (int i = SPAN_DIGITS - 1; i >= 0; i--, id >>= 4)
-        to[i] = "0123456789abcdef"[id & 15];
+    hex_write(id, to);
 }
 
 struct str envelope_trace_id(const struct envelope *envelope)
@@ -267,26 +272,43 @@ void envelope_init(struct envelope *envelope, struct composer *composer, struct 
     envelope->common = common_lines(arena, envelope, &chains, request->peer);
 }
 
+/* span "-" flags CR LF; the name of the trace ends the common lines. */
+static void append_span(struct slices *out, const struct envelope *envelope,
+                        struct composer *composer)
+{
+    char span[SPAN_ID + 5];
+    span_format(envelope->span != 0 ? envelope->span : random_next(&composer->random), span);
+    span[SPAN_ID] = '-';
+    memcpy(span + SPAN_ID + 1, envelope->flags.at, 2);
+    memcpy(span + SPAN_ID + 3, "\r\n", 2);
+    slices_copy(out, (struct str){span, sizeof span});
+}
+
+static void append_time(struct slices *out, usec left)
+{
+    static const char name[] = "x-request-timeout-ms: ";
+    char line[sizeof name + 24];
+    char *end = line + sizeof line, *at = end - 2;
+    uint64_t milliseconds =
+        left > 0 ? ((uint64_t)left + MILLISECOND - 1) / (uint64_t)MILLISECOND : 0;
+    memcpy(at, "\r\n", 2);
+    do {
+        *--at = (char)('0' + milliseconds % 10);
+        milliseconds /= 10;
+    } while (milliseconds > 0);
+    at -= sizeof name - 1;
+    memcpy(at, name, sizeof name - 1);
+    slices_copy(out, (struct str){at, (size_t)(end - at)});
+}
+
 static void append_own(struct slices *out, const struct envelope *envelope,
                        struct composer *composer, usec left)
 {
-    char span[SPAN_ID], number[24];
-    span_format(envelope->span != 0 ? envelope->span : random_next(&composer->random), span);
     slices_copy(out, envelope->common);
-    slices_copy(out, STR("traceparent: "));
-    slices_copy(out, envelope->trace);
-    slices_copy(out, (struct str){span, SPAN_ID});
-    slices_copy(out, STR("-"));
-    slices_copy(out, envelope->flags);
-    usec milliseconds = left > 0 ? (left + MILLISECOND - 1) / MILLISECOND : 0;
-    if (envelope->state.at != NULL) {
-        slices_copy(out, STR("\r\ntracestate: "));
-        slices_copy(out, envelope->state);
-    }
-    int length = snprintf(number, sizeof number, "%lld", (long long)milliseconds);
-    slices_copy(out, STR("\r\nx-request-timeout-ms: "));
-    slices_copy(out, (struct str){number, (size_t)length});
-    slices_copy(out, STR("\r\n"));
+    append_span(out, envelope, composer);
+    if (envelope->state.at != NULL)
+        append(out, STR("tracestate"), envelope->state);
+    append_time(out, left);
 }
 
 /* Whether the file's own lines set a field, so that it is not sent twice. */
@@ -326,6 +348,7 @@ struct str envelope_identity_lines(struct arena *arena, const struct client_requ
 {
     struct slices out;
     slices_init(&out, arena);
+    slices_reserve(&out, envelope->common.length + own.length + OWN_USUAL);
     if (!lines_have(own, STR("accept")) && !service_forwards(service, STR("accept")))
         slices_copy(&out, STR("accept: application/json\r\n"));
     append_client_fields(&out, request, service, own);
@@ -353,6 +376,7 @@ struct str envelope_own_lines(const struct envelope *envelope, struct composer *
 {
     struct slices out;
     slices_init(&out, arena);
+    slices_reserve(&out, envelope->common.length + OWN_USUAL);
     append_own(&out, envelope, composer, left);
     return slices_join(&out);
 }

@@ -147,7 +147,9 @@ enum reason passage_start(struct passage *passage, struct context *context,
                           bool *ret_is_over)
 {
     usec left = proxy->timeout > 0 ? proxy->timeout : proxy->service->timeout;
-    *passage = (struct passage){.context = context, .proxy = proxy, .done = done};
+    passage->context = context;
+    passage->proxy = proxy;
+    passage->done = done;
     struct flight_request request = {
         .service = proxy->service,
         .method = method_name(context->request.method),

@@ -22,8 +22,8 @@ struct passage {
 const struct proxy *passage_choose(struct context *context);
 
 /*
- * REASON_NONE, or why nothing was sent (done is then not called). *ret_is_over: it is answered
- * already, from the cache; done is not called then either.
+ * In zeroed memory. REASON_NONE, or why nothing was sent (done is then not called). *ret_is_over:
+ * it is answered already, from the cache; done is not called then either.
  */
 enum reason passage_start(struct passage *passage, struct context *context,
                           const struct proxy *proxy, void (*done)(struct passage *passage),

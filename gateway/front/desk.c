@@ -28,6 +28,7 @@ const char *desk_date(struct desk *desk)
 void desk_record(struct desk *desk, struct exchange *exchange, int status)
 {
     struct account account;
+    loop_refresh(desk->composer->loop);
     account_make(exchange, status, loop_now(desk->composer->loop), &account);
     access_write(desk->access, exchange, &account);
     record_exchange(desk->composer->witness, exchange, &account);

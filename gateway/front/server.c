@@ -192,6 +192,8 @@ static void *on_request_line(void *closure, const char *uri, struct MHD_Connecti
     if (client == NULL)
         return NULL;
     client->has_asked = true;
+    /* one turn may begin thousands: each has its own beginning, and its own deadline */
+    loop_refresh(server->desk.composer->loop);
     count_add(&server->desk.composer->witness->tally->requests_begun, !client->is_admin);
     client_begin_head(client, &server->desk);
     return visit_new(&server->desk, client, connection, uri);

@@ -241,6 +241,8 @@ static enum MHD_Result visit_body(struct visit *visit, const char *data, size_t 
 static enum MHD_Result visit_start(struct visit *visit)
 {
     client_stop_clock(visit->client, visit->desk->composer->loop);
+    if (visit->body_seen > 0)
+        loop_refresh(visit->desk->composer->loop); /* the deadline runs from here */
     if (exchange_start(visit->exchange))
         return visit_queue(visit);
     if (visit->client->has_left) {

@@ -6,6 +6,7 @@
  */
 #include "gateway/upstream/flight.h"
 
+#include "base/arena.h"
 #include "gateway/upstream/decode.h"
 #include "gateway/upstream/flight_policy.h"
 #include "gateway/upstream/transport.h"
@@ -24,9 +25,14 @@ static struct guard *flight_guard(const struct flight *flight)
     return upstreams_guard(flight->upstreams, flight->request.service);
 }
 
+static bool attempt_is_in_air(const struct attempt *attempt)
+{
+    return attempt != NULL && attempt->transfer != NULL;
+}
+
 static bool flight_is_in_air(const struct flight *flight)
 {
-    return flight->attempts[0].transfer != NULL || flight->attempts[1].transfer != NULL;
+    return attempt_is_in_air(&flight->attempt) || attempt_is_in_air(flight->another);
 }
 
 /* --- time --------------------------------------------------------------------------------- */
@@ -43,9 +49,10 @@ static usec flight_next_time(const struct flight *flight)
         next = least(next, flight->wait_until);
     if (flight->is_resting)
         next = least(next, flight->rest_until);
-    for (int i = 0; i < FLIGHT_ATTEMPTS; i++)
-        if (flight->attempts[i].transfer != NULL)
-            next = least(least(next, flight->attempts[i].due), flight->hedge_due);
+    if (attempt_is_in_air(&flight->attempt))
+        next = least(least(next, flight->attempt.due), flight->hedge_due);
+    if (attempt_is_in_air(flight->another))
+        next = least(least(next, flight->another->due), flight->hedge_due);
     return next;
 }
 
@@ -69,17 +76,20 @@ static void flight_settle(struct flight *flight, const struct attempt *attempt,
                  verdict);
 }
 
+static void flight_drop(struct flight *flight, struct attempt *attempt, bool is_late)
+{
+    if (!attempt_is_in_air(attempt))
+        return;
+    bool is_bad = is_late && flight_now(flight) - attempt->began >= flight->request.patience;
+    transfer_cancel(attempt);
+    flight_settle(flight, attempt, is_bad ? GUARD_BAD : GUARD_UNKNOWN);
+}
+
 /* Out of the air, out of the queue, without landing. */
 static void flight_abandon(struct flight *flight, bool is_late)
 {
-    for (int i = 0; i < FLIGHT_ATTEMPTS; i++) {
-        struct attempt *attempt = &flight->attempts[i];
-        if (attempt->transfer == NULL)
-            continue;
-        bool is_bad = is_late && flight_now(flight) - attempt->began >= flight->request.patience;
-        transfer_cancel(attempt);
-        flight_settle(flight, attempt, is_bad ? GUARD_BAD : GUARD_UNKNOWN);
-    }
+    flight_drop(flight, &flight->attempt, is_late);
+    flight_drop(flight, flight->another, is_late);
     if (flight->is_waiting)
         guard_leave(flight_guard(flight), &flight->upstreams->desk, &flight->waiter);
     flight->is_waiting = false;
@@ -126,24 +136,32 @@ static void flight_refresh_lines(struct flight *flight, usec now, usec due)
                                                    least(due, flight->request.latest) - now);
 }
 
+/* One that is not in the air. */
+static struct attempt *flight_next_attempt(struct flight *flight)
+{
+    if (!attempt_is_in_air(&flight->attempt))
+        return &flight->attempt;
+    if (flight->another == NULL)
+        flight->another = arena_new(flight->arena, struct attempt);
+    return flight->another;
+}
+
 /* false: it could not be begun, and the pass is settled. */
 static bool flight_take_off(struct flight *flight, const struct guard_pass *pass)
 {
-    struct attempt *attempt = &flight->attempts[flight->attempts[0].transfer != NULL];
+    struct attempt *attempt = flight_next_attempt(flight);
     uint32_t slot = pass->endpoint.slot;
     usec now = flight_now(flight);
     if (flight->took_off == 0)
         flight->took_off = now;
-    *attempt = (struct attempt){
-        .request = &flight->request,
-        .endpoint = pass->endpoint,
-        .arena = flight->arena,
-        .ended = flight_attempt_ended,
-        .flight = flight,
-        .epoch = pass->epoch,
-        .began = now,
-        .due = now + flight->request.timeout,
-    };
+    attempt->request = &flight->request;
+    attempt->endpoint = pass->endpoint;
+    attempt->arena = flight->arena;
+    attempt->ended = flight_attempt_ended;
+    attempt->flight = flight;
+    attempt->epoch = pass->epoch;
+    attempt->began = now;
+    attempt->due = now + flight->request.timeout;
     flight->tried[slot / 64] |= UINT64_C(1) << (slot % 64);
     flight_refresh_lines(flight, now, attempt->due);
     if (transfer_start(flight->upstreams->transports, attempt))
@@ -314,11 +332,10 @@ static void flight_time_has_come(struct timer *timer)
         flight_admit(flight);
         return;
     }
-    for (int i = 0; i < FLIGHT_ATTEMPTS; i++) {
-        struct attempt *attempt = &flight->attempts[i];
-        if (attempt->transfer != NULL && now >= attempt->due)
-            flight_attempt_is_late(flight, attempt);
-    }
+    if (attempt_is_in_air(&flight->attempt) && now >= flight->attempt.due)
+        flight_attempt_is_late(flight, &flight->attempt);
+    if (attempt_is_in_air(flight->another) && now >= flight->another->due)
+        flight_attempt_is_late(flight, flight->another);
     if (flight_is_in_air(flight) && now >= flight->hedge_due)
         flight_hedge(flight);
     if (flight_is_in_air(flight))
@@ -327,18 +344,35 @@ static void flight_time_has_come(struct timer *timer)
 
 /* --- from outside ------------------------------------------------------------------------- */
 
+/* What begins with nothing; the rest is set by who needs it. */
+static void flight_clear(struct flight *flight)
+{
+    flight->reason = REASON_NONE;
+    flight->answer = (struct flight_answer){0};
+    flight->tries = 0;
+    flight->took_off = 0;
+    flight->has_hedged = false;
+    flight->is_waiting = false;
+    flight->is_resting = false;
+    flight->wait_until = 0;
+    flight->rest_until = 0;
+    flight->hedge_due = USEC_NEVER;
+    memset(flight->tried, 0, sizeof flight->tried);
+    flight->attempt.transfer = NULL;
+    flight->another = NULL;
+    flight->waiter = (struct guard_waiter){.wait = GUARD_WAITS_NOT};
+}
+
 void flight_start(struct flight *flight, struct upstreams *upstreams, struct arena *arena,
                   const struct flight_request *request, void (*done)(struct flight *flight))
 {
-    *flight = (struct flight){
-        .request = *request,
-        .upstreams = upstreams,
-        .arena = arena,
-        .done = done,
-        .is_running = true,
-        .started = loop_now(upstreams->loop),
-        .hedge_due = USEC_NEVER,
-    };
+    flight_clear(flight);
+    flight->request = *request;
+    flight->upstreams = upstreams;
+    flight->arena = arena;
+    flight->done = done;
+    flight->is_running = true;
+    flight->started = loop_now(upstreams->loop);
     if (request->timeout == 0)
         flight->request.timeout = request->service->timeout;
     if (request->latest == 0)

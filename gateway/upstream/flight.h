@@ -19,8 +19,6 @@
 struct arena;
 struct upstreams; /* the services as one worker reaches them: pools, places, queues */
 
-#define FLIGHT_ATTEMPTS 2 /* in the air at once: the first and its hedge */
-
 struct flight {
     /* set by flight_start */
     struct flight_request request;
@@ -43,7 +41,8 @@ struct flight {
     usec rest_until;
     usec hedge_due; /* USEC_NEVER: no hedge */
     uint64_t tried[BALANCE_TRIED_WORDS];
-    struct attempt attempts[FLIGHT_ATTEMPTS];
+    struct attempt attempt;  /* the tries, one after the other */
+    struct attempt *another; /* beside it, in arena; NULL before the first hedge */
     struct guard_waiter waiter;
     struct timer timer;  /* the next of all these times */
     struct task landing; /* calls done at the end of the turn */

@@ -1,6 +1,8 @@
 /* The generator: the published sequence, its bounds, its seeds. */
 #include "base/random.h"
 
+#include "base/hex.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -56,6 +58,18 @@ static void test_hex_fills_exactly(void **state)
     assert_memory_equal(text, "00d2", 4);
 }
 
+static void test_digits_of_numbers(void **state)
+{
+    (void)state;
+    char text[16];
+    hex_write(UINT64_C(0x0123456789abcdef), text);
+    assert_memory_equal(text, "0123456789abcdef", 16);
+    hex_write_lowest_first(UINT64_C(0x0123456789abcdef), text);
+    assert_memory_equal(text, "fedcba9876543210", 16);
+    hex_write(UINT64_C(0xfedcba9876543210), text);
+    assert_memory_equal(text, "fedcba9876543210", 16);
+}
+
 static void test_each_object_has_its_own_seed(void **state)
 {
     (void)state;
@@ -78,6 +92,7 @@ int main(void)
         cmocka_unit_test(test_the_sequence_is_xoshiro256),
         cmocka_unit_test(test_below_is_below_and_reaches_all),
         cmocka_unit_test(test_hex_fills_exactly),
+        cmocka_unit_test(test_digits_of_numbers),
         cmocka_unit_test(test_each_object_has_its_own_seed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
