@@ -5,6 +5,7 @@
 #include "base/str.h"
 
 #include "base/arena.h"
+#include "base/field_bytes.h"
 #include "base/random.h"
 #include "base/sip.h"
 
@@ -101,12 +102,7 @@ struct str str_trim(struct str text)
 
 bool str_is_field_value(struct str text)
 {
-    for (size_t i = 0; i < text.length; i++) {
-        unsigned char byte = (unsigned char)text.at[i];
-        if ((byte < 0x20 && byte != '\t') || byte == 0x7F)
-            return false;
-    }
-    return true;
+    return field_text_end(text.at, text.at + text.length) == text.at + text.length;
 }
 
 bool str_to_unsigned(struct str text, uint64_t maximum, uint64_t *ret_number)

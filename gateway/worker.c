@@ -79,6 +79,7 @@ int worker_init(struct worker *worker, struct snapshot *snapshot, uint32_t index
     if (error < 0)
         return error;
     worker->composer.loop = &worker->loop;
+    tide_init(&worker->tide, &worker->loop, tide_give_memory_back);
     arena_pool_init(&worker->composer.pool, POOL_BLOCKS);
     random_init(&worker->composer.random);
     access_init(&worker->access, &config->settings, worker->composer.witness->tally);
@@ -112,6 +113,7 @@ void worker_done(struct worker *worker)
     if (worker->composer.loop != NULL) {
         access_done(&worker->access);
         timer_cancel(&worker->loop.timers, &worker->drain_limit);
+        tide_done(&worker->tide);
         loop_done(&worker->loop);
         arena_pool_done(&worker->composer.pool);
     }
@@ -135,9 +137,18 @@ static bool worker_is_over(const struct worker *worker)
            (worker->drain_is_over || server_client_count(worker->server) == 0);
 }
 
+/* A request in flight holds several times what a client does. */
+static uint32_t worker_level(const struct worker *worker)
+{
+    const struct tally *tally = worker->composer.witness->tally;
+    uint64_t requests = count_read(&tally->requests_begun) - count_read(&tally->requests_ended);
+    return server_client_count(worker->server) + 3 * (uint32_t)requests;
+}
+
 static void *worker_run(void *closure)
 {
     struct worker *worker = closure;
+    tide_prepare_thread();
     while (!worker_is_over(worker)) {
         if (loop_turn(&worker->loop, server_most_wait(worker->server)) < 0)
             break;
@@ -148,6 +159,7 @@ static void *worker_run(void *closure)
         if (atomic_load(&worker->is_asked_to_drain) && !worker->composer.is_draining)
             worker_begin_drain(worker);
         access_flush(&worker->access);
+        tide_note(&worker->tide, worker_level(worker));
     }
     return NULL;
 }

@@ -9,6 +9,7 @@
 #include "gateway/front/access.h"
 #include "gateway/front/inherited.h"
 #include "gateway/front/listener.h"
+#include "gateway/tide.h"
 
 #include <pthread.h>
 
@@ -44,6 +45,7 @@ struct worker {
     bool has_thread;
     atomic_bool is_asked_to_drain;
     atomic_bool may_end; /* worker 0 answers /readyz until the others have drained */
+    struct tide tide;
     struct timer drain_limit;
     bool drain_is_over;
 };

@@ -20,7 +20,8 @@ static ssize_t body_is_never_read(void *closure, uint64_t position, char *buffer
 }
 
 /*
- * One piece is sent from where it lies, several are joined. Never as an iovec: the library copies
+ * One piece is sent from where it lies, several are joined: where the heap keeps its pages (tide.c)
+ * the copy of a large answer is a small part of sending it. Never as an iovec: the library copies
  * the list into the connection's pool, and when it does not fit there it ends the process (it
  * destroys a locked mutex, response.c).
  */

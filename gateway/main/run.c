@@ -6,6 +6,7 @@
 #include "base/log_file.h"
 #include "gateway/gateway.h"
 #include "gateway/notify.h"
+#include "gateway/tide.h"
 #include "gateway/upstream/upstreams.h"
 
 #include <signal.h>
@@ -63,6 +64,7 @@ static int run_snapshot(struct snapshot *snapshot)
     sigset_t set;
     struct inherited inherited;
     log_set(snapshot->config->settings.log_level, snapshot->config->settings.log_format);
+    tide_hold_memory();
     if (!upstreams_global_init()) {
         log_write(LOG_ERROR, "libcurl cannot be initialised");
         return EXIT_NO;

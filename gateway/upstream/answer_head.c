@@ -34,10 +34,7 @@ void answer_head_reset(struct answer_head *head)
 
 static bool is_field_text(struct str text)
 {
-    for (size_t i = 0; i < text.length; i++)
-        if (!byte_is_field_text((unsigned char)text.at[i]))
-            return false;
-    return true;
+    return field_text_end(text.at, text.at + text.length) == text.at + text.length;
 }
 
 static bool is_digit(char byte)
