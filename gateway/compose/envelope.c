@@ -347,8 +347,9 @@ struct str envelope_identity_lines(struct arena *arena, const struct client_requ
                                    const struct service *service, struct str own, bool has_body)
 {
     struct slices out;
+    if (own.length == 0 && service->forward_header_count == 0 && !has_body)
+        return STR("accept: application/json\r\n");
     slices_init(&out, arena);
-    slices_reserve(&out, envelope->common.length + own.length + OWN_USUAL);
     if (!lines_have(own, STR("accept")) && !service_forwards(service, STR("accept")))
         slices_copy(&out, STR("accept: application/json\r\n"));
     append_client_fields(&out, request, service, own);
@@ -363,6 +364,7 @@ struct str envelope_lines(const struct envelope *envelope, struct composer *comp
 {
     struct slices out;
     slices_init(&out, arena);
+    slices_reserve(&out, envelope->common.length + identity.length + more.length + OWN_USUAL);
     append_own(&out, envelope, composer, left);
     if (envelope->baggage.at != NULL && !lines_have(identity, STR("baggage")))
         append(&out, STR("baggage"), envelope->baggage);
