@@ -208,7 +208,7 @@ struct config *config_read(struct arena *arena, struct str path, struct diagnost
         if (root != NULL)
             file_gather(gathering, root, i == 0);
         if (i == 0)
-            first = root;
+            gathering->config->root = first = root;
         if (first == NULL)
             return NULL;
         if (arena_is_over(arena)) {

@@ -15,6 +15,7 @@ struct route_node {
 };
 
 struct config {
+    const struct node *root; /* of the file itself */
     struct settings settings;
     struct service *services;
     uint32_t service_count;

@@ -32,7 +32,7 @@ static struct str name_plain(struct str name, char plain[NAME_SEEN])
     return (struct str){plain, length};
 }
 
-static bool name_is_secret(struct str name)
+bool open_secret_is_name(struct str name)
 {
     char memory[NAME_SEEN];
     struct str plain = name_plain(name, memory);
@@ -57,7 +57,7 @@ static bool value_is_written(const struct node *value)
 
 void open_secret_check(struct str name, const struct node *value, struct diagnostics *diagnostics)
 {
-    if (!value_is_written(value) || !name_is_secret(name))
+    if (!value_is_written(value) || !open_secret_is_name(name))
         return;
     warning_add(diagnostics, WARNING_SECRET_IN_FILE, value->place,
                 STR("write \"${env.NAME}\", or allow: [secret-in-file] if it is none"),

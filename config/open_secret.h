@@ -6,6 +6,9 @@
 
 #include "config/node.h"
 
+/* The name is one of a secret: authorization, x-api-key, clientSecret. */
+bool open_secret_is_name(struct str name);
+
 /*
  * Warns (`secret-in-file`) where `name` is one of a secret (authorization, x-api-key, clientSecret)
  * and `value` is a text without any `${…}`.

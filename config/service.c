@@ -523,6 +523,7 @@ bool service_read(struct reader *reader, const struct node *key, const struct no
         return false;
     keys->service.name = key->text;
     keys->service.place = key->place;
+    keys->service.node = node;
     *ret_service = keys->service;
     return true;
 }

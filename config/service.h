@@ -28,6 +28,7 @@ struct service {
     struct str name;
     uint32_t index; /* among all services, in the file's order */
     struct place place;
+    const struct node *node; /* what it was read from, with what `defaults` gave */
     struct url *urls;
     uint32_t url_count;
     usec timeout; /* one attempt, connecting included */

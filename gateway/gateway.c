@@ -2,6 +2,7 @@
 #include "gateway/gateway.h"
 
 #include "gateway/front/gate_probe.h"
+#include "gateway/guard/feed.h"
 #include "gateway/guard/guard.h"
 #include "gateway/telemetry/telemetry.h"
 #include "gateway/worker.h"
@@ -136,6 +137,8 @@ struct gateway *gateway_start(struct snapshot *snapshot, const struct inherited 
     if (gateway->workers == NULL)
         abort();
     gateway->commons.telemetry = telemetry_new(settings, gateway->count);
+    gateway->commons.guard_feed = guard_feed_new(gateway->commons.guards);
+    telemetry_add_feed(gateway->commons.telemetry, &gateway->commons.guard_feed->feed);
     snapshot->series = catalogue_learn(&gateway->commons.telemetry->catalogue, snapshot);
     gateway->commons.cache = cache_open(&settings->cache, gateway->count);
     if (!gateway_init_workers(gateway, snapshot, inherited) || !gateway_start_workers(gateway)) {
@@ -162,5 +165,6 @@ void gateway_stop(struct gateway *gateway)
     cache_close(gateway->commons.cache);
     free(gateway->workers);
     telemetry_free(gateway->commons.telemetry);
+    free(gateway->commons.guard_feed);
     free(gateway);
 }

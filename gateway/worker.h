@@ -15,6 +15,7 @@
 
 struct cache;
 struct guards;
+struct guard_feed;
 struct telemetry;
 
 /* How many connections of clients there are and may be, all workers together. */
@@ -28,6 +29,7 @@ struct connection_budget {
 struct commons {
     struct connection_budget budget;
     struct guards *guards;
+    struct guard_feed *guard_feed; /* their figures */
     struct telemetry *telemetry;
     struct cache *cache;
 };

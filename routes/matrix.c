@@ -227,3 +227,34 @@ struct json matrix_json(struct arena *arena, const struct config *config,
     json_builder_set(&document, "routes", json_builder_array(&rows));
     return json_builder_object(&document);
 }
+
+static struct json brief_row_json(struct arena *arena, const struct config *config,
+                                  const struct route *route)
+{
+    struct json_builder row = json_builder_in(arena), cells = json_builder_in(arena);
+    for (uint32_t i = 0; i < config->service_count; i++) {
+        enum outage outage = explain_outage(route, &config->services[i]);
+        if (outage != OUTAGE_UNTOUCHED)
+            json_builder_set_named(&cells, config->services[i].name,
+                                   json_decoded(str_of(cell_words[outage])));
+    }
+    json_builder_set(&row, "route", json_from_text(arena, route->key));
+    json_builder_set(&row, "outages", json_builder_object(&cells));
+    return json_builder_object(&row);
+}
+
+struct json matrix_brief_json(struct arena *arena, const struct config *config,
+                              const struct router *router)
+{
+    uint32_t count;
+    const struct route *routes = router_routes(router, &count);
+    struct json_builder services = json_builder_in(arena), rows = json_builder_in(arena);
+    for (uint32_t i = 0; i < config->service_count; i++)
+        json_builder_add(&services, json_from_text(arena, config->services[i].name));
+    for (uint32_t i = 0; i < count; i++)
+        json_builder_add(&rows, brief_row_json(arena, config, &routes[i]));
+    struct json_builder document = json_builder_in(arena);
+    json_builder_set(&document, "services", json_builder_array(&services));
+    json_builder_set(&document, "routes", json_builder_array(&rows));
+    return json_builder_object(&document);
+}

@@ -16,4 +16,8 @@ void matrix_print(const struct config *config, const struct router *router, FILE
 struct json matrix_json(struct arena *arena, const struct config *config,
                         const struct router *router);
 
+/* {services: [NAME], routes: [{route, outages: {NAME: "degrades" | "fails"}}]}; in arena. */
+struct json matrix_brief_json(struct arena *arena, const struct config *config,
+                              const struct router *router);
+
 #endif

@@ -37,7 +37,7 @@ void observation_end(struct context *context, struct hop *hop, const struct flig
         return;
     hop->ended = context_now(context);
     hop->took_off = flight->took_off;
-    hop->tries = flight->took_off > 0;
+    hop->tries = flight->tries;
     hop->reason = reason;
     hop->status = status;
     struct service_tally *tally = tally_of(context, hop->service);

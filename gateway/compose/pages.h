@@ -1,6 +1,7 @@
 /*
- * The pages of the admin listener beside health: figures and recent requests. They only show; a
- * method that would change something is refused.
+ * The pages of the admin listener beside health: the dashboard and the JSON it is made of, figures,
+ * recent requests, routes, the file. They only show; a method that would change something is
+ * refused.
  */
 #ifndef BRAID_GATEWAY_COMPOSE_PAGES_H
 #define BRAID_GATEWAY_COMPOSE_PAGES_H

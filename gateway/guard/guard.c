@@ -98,8 +98,10 @@ static enum guard_answer guard_admit_locked(struct guard *guard, usec now,
         bulkhead->flying++;
         return GUARD_MAY_FLY;
     }
-    if (waiter == NULL || !bulkhead_may_wait(bulkhead))
+    if (waiter == NULL || !bulkhead_may_wait(bulkhead)) {
+        guard->totals.turned_away += waiter != NULL;
         return GUARD_IS_FULL;
+    }
     bulkhead->waiting++;
     waiter->wait = GUARD_WAITS;
     waiter->desk = wish->desk;
@@ -159,7 +161,8 @@ static void guard_judge(struct guard *guard, usec now, const struct guard_pass *
     uint32_t all;
     bool panics;
     uint32_t out = balance_count_out(&guard->roster, now, &all, &panics);
-    outlier_record(&member->outlier, &policies->outlier, now, true, out, all);
+    guard->totals.ejections +=
+        outlier_record(&member->outlier, &policies->outlier, now, true, out, all);
 }
 
 void guard_settle(struct guard *guard, usec now, struct guard_desk *desk,
@@ -179,10 +182,12 @@ void guard_settle(struct guard *guard, usec now, struct guard_desk *desk,
 
 /* --- retries and hedges ------------------------------------------------------------------- */
 
-bool guard_take_retry(struct guard *guard, usec now)
+bool guard_take_retry(struct guard *guard, usec now, enum guard_extra extra)
 {
     pthread_mutex_lock(&guard->lock);
     bool may = retry_budget_take(&guard->budget, now);
+    guard->totals.extras[extra] += may;
+    guard->totals.refused += !may;
     pthread_mutex_unlock(&guard->lock);
     return may;
 }

@@ -20,6 +20,17 @@
 
 #include <pthread.h>
 
+/* A second attempt of a call, after the first has failed or beside it. */
+enum guard_extra { GUARD_RETRY, GUARD_HEDGE, GUARD_EXTRA_COUNT };
+
+/* Since the process began, under the lock. */
+struct guard_totals {
+    uint64_t extras[GUARD_EXTRA_COUNT]; /* taken out of the budget */
+    uint64_t refused;                   /* the budget was used up */
+    uint64_t ejections;
+    uint64_t turned_away; /* neither a place nor one in the queue */
+};
+
 struct guard {
     pthread_mutex_t lock;
     const struct service *service;
@@ -29,6 +40,7 @@ struct guard {
     struct latency latency;
     struct roster roster;
     struct list waiting; /* waiters by their entry, the oldest first */
+    struct guard_totals totals;
 };
 
 /* One per service, by its index. */
@@ -105,7 +117,7 @@ void guard_settle(struct guard *guard, usec now, struct guard_desk *desk,
                   const struct guard_pass *pass, enum guard_verdict verdict);
 
 /* One retry or hedge out of the budget; false where it is used up. */
-bool guard_take_retry(struct guard *guard, usec now);
+bool guard_take_retry(struct guard *guard, usec now, enum guard_extra extra);
 
 /* After which time a second attempt is worth it; USEC_NEVER: never, or nothing is known yet. */
 usec guard_hedge_delay(struct guard *guard, usec now);

@@ -186,7 +186,9 @@ static usec flight_retry_wait(struct flight *flight, enum reason reason,
         wait = wait > least_wait ? wait : least_wait;
     }
     bool fits = wait < flight->request.latest - flight_now(flight);
-    return fits && guard_take_retry(flight_guard(flight), flight_now(flight)) ? wait : USEC_NEVER;
+    return fits && guard_take_retry(flight_guard(flight), flight_now(flight), GUARD_RETRY)
+               ? wait
+               : USEC_NEVER;
 }
 
 /* Nothing is in the air any more, and what came is no answer: again, or that is all. */
@@ -308,7 +310,7 @@ static void flight_hedge(struct flight *flight)
     flight->hedge_due = USEC_NEVER;
     flight->has_hedged = true;
     wish = flight_wish(flight);
-    if (guard_take_retry(guard, now) &&
+    if (guard_take_retry(guard, now, GUARD_HEDGE) &&
         guard_admit(guard, now, &wish, NULL, &pass) == GUARD_MAY_FLY)
         (void)flight_take_off(flight, &pass);
 }
