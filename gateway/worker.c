@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "gateway/compose/refresh.h"
+#include "gateway/telemetry/history.h"
 #include "gateway/telemetry/telemetry.h"
 
 #include <errno.h>
@@ -89,7 +90,8 @@ int worker_init(struct worker *worker, struct snapshot *snapshot, uint32_t index
         return -EMFILE;
     if (index == 0) {
         upstreams_start_checks(worker->composer.upstreams);
-        history_start(&commons->telemetry->history, &worker->loop, commons->telemetry);
+        worker->history = history_new(&worker->loop, commons->telemetry);
+        commons->telemetry->history = worker->history;
     }
     worker->options = (struct server_options){
         .limits = &config->settings.limits,
@@ -103,14 +105,6 @@ int worker_init(struct worker *worker, struct snapshot *snapshot, uint32_t index
     return worker_listen(worker, index, inherited, ret_address);
 }
 
-/* Of the worker that has begun it. */
-static void worker_stop_history(struct worker *worker)
-{
-    struct history *history = &worker->composer.witness->telemetry->history;
-    if (history->loop == &worker->loop)
-        history_stop(history);
-}
-
 void worker_done(struct worker *worker)
 {
     for (uint32_t i = 0; i < worker->listener_count; i++)
@@ -121,7 +115,7 @@ void worker_done(struct worker *worker)
     joints_done(&worker->composer.joints);
     upstreams_free(worker->composer.upstreams);
     if (worker->composer.loop != NULL) {
-        worker_stop_history(worker);
+        history_free(worker->history);
         access_done(&worker->access);
         timer_cancel(&worker->loop.timers, &worker->drain_limit);
         tide_done(&worker->tide);

@@ -16,6 +16,7 @@
 struct cache;
 struct guards;
 struct guard_feed;
+struct history;
 struct telemetry;
 
 /* How many connections of clients there are and may be, all workers together. */
@@ -46,8 +47,9 @@ struct worker {
     pthread_t thread;
     bool has_thread;
     atomic_bool is_asked_to_drain;
-    atomic_bool may_end; /* worker 0 answers /readyz until the others have drained */
     struct tide tide;
+    atomic_bool may_end;     /* worker 0 answers /readyz until the others have drained */
+    struct history *history; /* of worker 0, for the admin listener */
     struct timer drain_limit;
     bool drain_is_over;
 };

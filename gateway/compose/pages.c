@@ -8,6 +8,7 @@
 #include "config/effective.h"
 #include "gateway/compose/problem.h"
 #include "gateway/dashboard/page.h"
+#include "gateway/telemetry/history.h"
 #include "gateway/telemetry/recent_json.h"
 #include "gateway/telemetry/scrape.h"
 #include "gateway/telemetry/telemetry.h"
@@ -80,7 +81,7 @@ static bool figures_page(struct context *context, struct str rest, struct reply 
         return true;
     }
     reply_add(reply, "Content-Type", "application/json");
-    history_write(&context->composer->witness->telemetry->history, context->snapshot,
+    history_write(context->composer->witness->telemetry->history, context->snapshot,
                   (usec)seconds * SECOND, &reply->body);
     return true;
 }

@@ -9,7 +9,7 @@ const SVG = "http://www.w3.org/2000/svg";
 
 const seen = { figures: null, status: null, requests: [], matrix: null, config: null };
 const rows = new Map();
-let lastGood = 0, lastError = "", isPaused = false, filter = "", kind = "all";
+let lastGood = 0, lastError = "", isPaused = false, filter = "", kind = "all", opener = null;
 
 /* --- making nodes ------------------------------------------------------------------------- */
 
@@ -104,10 +104,9 @@ function table(body, list, make) {
     return row.node;
   });
   const focused = document.activeElement;
-  if (wanted.length !== body.children.length || wanted.some((node, i) => body.children[i] !== node)) {
-    body.replaceChildren(...wanted);
-    if (focused && focused !== document.activeElement && body.contains(focused)) focused.focus();
-  }
+  wanted.forEach((node, i) => { if (body.children[i] !== node) body.insertBefore(node, body.children[i] || null); });
+  while (body.children.length > wanted.length) body.lastChild.remove();
+  if (focused !== document.activeElement && body.contains(focused)) focused.focus();
 }
 
 function nothing(body, columns, text) {
@@ -152,7 +151,7 @@ function showRoutes() {
     () => number(rate(cell), cell ? "" : "is-nil"),
     () => number(share(...cell), mood(cell[0], cell[1], 0)),
     () => number(share(...cell), cell[0] ? "warn" : "is-nil"),
-    () => number(time(cell)),
+    () => number(time(cell), "", "minor"),
     () => number(time(cell), "", "minor"),
     () => number(time(cell)),
     () => spark(cell),
@@ -214,10 +213,10 @@ function showServices() {
     };
   }), (i, cell) => [
     () => h("th", { scope: "row" }, cell[0], addressList(cell[1])),
-    () => h("td", { class: ["good", "warn", "bad"][cell[1]] }, cell[0], cell[2] && h("span", { class: "quiet" }, " " + cell[2])),
+    () => h("td", { class: "state " + ["good", "warn", "bad"][cell[1]] }, cell[0], cell[2] && h("span", { class: "quiet" }, " " + cell[2])),
     () => number(rate(cell), cell ? "" : "is-nil"),
     () => number(share(...cell), mood(cell[0], cell[1], 0.1)),
-    () => number(time(cell)),
+    () => number(time(cell), "", "minor"),
     () => number(time(cell)),
     () => number(cell[0] === undefined ? "–" : cell[0] + " / " + cell[1], cell[0] >= cell[1] ? "warn" : "", "minor"),
     () => number(cell[0] === undefined ? "–" : cell[0] + " / " + cell[1], cell[0] ? "warn" : "", "minor"),
@@ -242,7 +241,7 @@ function showRequests() {
   })), (i, cell) => [
     () => h("th", { scope: "row" }, h("button", { class: "name", type: "button", title: "Show its waterfall",
       on: { click: () => openRequest(cell[0]) } }, cell[1])),
-    () => h("td", { class: cell === "failed" ? "bad" : cell === "degraded" ? "warn" : "quiet" }, cell),
+    () => h("td", { class: "minor " + (cell === "failed" ? "bad" : cell === "degraded" ? "warn" : "quiet") }, cell),
     () => number(cell || "left", cell >= 500 ? "bad" : ""),
     () => number(time(cell)),
     () => h("td", { class: "what quiet" }, cell),
@@ -329,7 +328,9 @@ function openSheet(title, hash, ...content) {
   at("sheet-title").textContent = title;
   at("sheet-body").replaceChildren(...content);
   history.replaceState(null, "", hash);
-  if (!at("sheet").open) at("sheet").showModal();
+  if (at("sheet").open) return;
+  opener = document.activeElement;
+  at("sheet").showModal();
 }
 
 const facts = (pairs) => h("dl", { class: "facts" }, pairs.filter(([, value]) => value !== "" && value !== undefined && value !== null)
@@ -368,12 +369,12 @@ function waterfall(request) {
     ["id", request.id], ["trace", request.trace]])];
   if (!request.calls.length) return [...parts, h("p", { class: "quiet" }, "No call was made.")];
   parts.push(h("div", { class: "wide", tabindex: "0", role: "region", "aria-label": "Waterfall" }, h("table", { class: "fall" },
-    h("thead", {}, h("tr", {}, ["Call", "Service"].map((text) => h("th", { scope: "col" }, text)),
+    h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Call"), h("th", { scope: "col", class: "minor" }, "Service"),
       h("th", { scope: "col" }, h("span", { class: "scale" }, h("span", {}, "0"), h("span", {}, time(whole / 2)), h("span", {}, time(whole)))),
       ["Start", "Wait", "Time"].map((text) => h("th", { scope: "col", class: "number" }, text)),
       ["Source", "Status", "Reason", "Tries"].map((text) => h("th", { scope: "col" }, text)))),
     h("tbody", {}, [...request.calls].sort((a, b) => a.start_ms - b.start_ms).map((call) => h("tr", {},
-      h("th", { scope: "row" }, call.call || "passed on"), h("td", {}, call.service),
+      h("th", { scope: "row" }, call.call || "passed on"), h("td", { class: "minor" }, call.service),
       h("td", { class: "lane" }, lane(call, whole)),
       number(time(call.start_ms)), number(call.wait_ms ? time(call.wait_ms) : "–", call.wait_ms ? "" : "is-nil"), number(time(call.ms)),
       h("td", { class: call.source === "failed" ? "bad" : call.source === "live" || call.source === "none" ? "" : "warn" }, call.source),
@@ -438,7 +439,7 @@ function picture(plan) {
   return h("div", { class: "wide", tabindex: "0", role: "region", "aria-label": "Plan" },
     s("svg", { class: "plan", width, height: tall, viewBox: `0 0 ${width} ${tall}`, role: "img",
       "aria-label": "The calls as boxes, from left to right as they start. The table below says the same." },
-    s("defs", {}, s("marker", { id: "arrow", viewBox: "0 0 8 8", refX: 6, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto" },
+    s("defs", {}, s("marker", { id: "arrow", viewBox: "0 0 8 8", refX: 6, refY: 4, markerWidth: 7, markerHeight: 7, markerUnits: "userSpaceOnUse", orient: "auto" },
       s("path", { d: "M0 0 L8 4 L0 8 z" }))), edges, boxes));
 }
 
@@ -453,7 +454,7 @@ function planOf(plan) {
     h("li", {}, "to " + proxy.service + (proxy.path ? " as " + proxy.path : "") + ", within " + time(proxy.timeout_ms) + (proxy.condition ? ", under a condition" : "")))));
   else if (!plan.calls.length) parts.push(h("p", { class: "quiet" }, "It makes no call: braid answers by itself."));
   if (plan.calls.length) parts.push(picture(plan),
-    h("p", { class: "quiet" }, "Solid: needs its answer. Dashed: only after it. Dotted: needed by the fallback. Heavy line: the longest path. Heavy frame: without it the route fails."),
+    h("p", { class: "quiet plan-note" }, "Solid: needs its answer. Dashed: only after it. Dotted: needed by the fallback. Heavy line: the longest path. Heavy frame: without it the route fails."),
     h("div", { class: "wide", tabindex: "0", role: "region", "aria-label": "Calls" }, h("table", {},
       h("thead", {}, h("tr", {}, ["Call", "Request", "Waits for", "Timeout", "If it fails"].map((text) => h("th", { scope: "col" }, text)))),
       h("tbody", {}, plan.calls.map((call) => h("tr", {}, h("th", { scope: "row" }, call.name),
@@ -508,7 +509,10 @@ at("pause").addEventListener("click", () => {
 });
 for (const choice of document.querySelectorAll("[name=window]")) choice.addEventListener("change", () => refresh(["figures"]));
 at("sheet-close").addEventListener("click", () => at("sheet").close());
-at("sheet").addEventListener("close", () => history.replaceState(null, "", location.pathname));
+at("sheet").addEventListener("close", () => {
+  history.replaceState(null, "", location.pathname);
+  if (opener && opener.isConnected) opener.focus();
+});
 at("sheet").addEventListener("click", (event) => { if (event.target === at("sheet")) at("sheet").close(); });
 document.addEventListener("visibilitychange", () => { if (!document.hidden && !isPaused) refresh(everything); });
 window.addEventListener("hashchange", openHash);

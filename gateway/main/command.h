@@ -33,6 +33,8 @@ int command_schema(const struct options *given);
 int command_reference(const struct options *given);
 int command_manual(const struct options *given);
 int command_completion(const struct options *given);
+int command_trace(const struct options *given);
+int command_top(const struct options *given);
 int command_version(const struct options *given);
 
 extern const struct option check_options[];
@@ -41,5 +43,7 @@ extern const struct option matrix_options[];
 extern const struct option test_options[];
 extern const struct option drill_options[];
 extern const struct option openapi_options[];
+extern const struct option trace_options[];
+extern const struct option top_options[];
 
 #endif

@@ -37,6 +37,16 @@ const struct command commands[] = {
      "first case that has a complete answer; without one it is made up from what the route "
      "reads.\n",
      1, 2, drill_options, command_drill},
+    {"trace", "ID", "show what the calls of one request did and when",
+     "Asks a running braid by its admin listener. ID is the request's id or its trace id; a "
+     "bounded\n"
+     "number of failed, degraded, slow and other requests is kept. A bar is dots while its call\n"
+     "waits for a place and # while it is at work.\n",
+     1, 1, trace_options, command_trace},
+    {"top", "", "show what a running braid does, every second",
+     "Routes and services, the worst first, over the last minute, and the requests that failed or\n"
+     "lost a part. q ends it.\n",
+     0, 0, top_options, command_top},
     {"schema", "", "print the JSON Schema of the file, for editors",
      "JSON Schema 2020-12, made from the tables that the file is checked with. Save it, and begin\n"
      "a file with  # yaml-language-server: $schema=braid.schema.json\n",

@@ -98,22 +98,27 @@ static void history_time_has_come(struct timer *timer)
     history_take(container_of(timer, struct history, timer));
 }
 
-void history_start(struct history *history, struct loop *loop, struct telemetry *telemetry)
+struct history *history_new(struct loop *loop, struct telemetry *telemetry)
 {
-    *history = (struct history){.loop = loop, .telemetry = telemetry};
+    struct history *history = calloc(1, sizeof *history);
+    if (history == NULL)
+        abort();
+    history->loop = loop;
+    history->telemetry = telemetry;
     timer_init(&history->timer, history_time_has_come);
     history_take(history);
+    return history;
 }
 
-void history_stop(struct history *history)
+void history_free(struct history *history)
 {
-    if (history->loop == NULL)
+    if (history == NULL)
         return;
     timer_cancel(&history->loop->timers, &history->timer);
     for (uint32_t i = 0; i < HISTORY_NOTES; i++)
         for (int kind = 0; kind < HISTORY_KIND_COUNT; kind++)
             free(history->notes[i].counts[kind]);
-    *history = (struct history){0};
+    free(history);
 }
 
 /* --- differences -------------------------------------------------------------------------- */

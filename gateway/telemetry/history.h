@@ -35,18 +35,18 @@ struct history_note {
 
 struct history {
     struct timer timer;
-    struct loop *loop; /* NULL: not started */
+    struct loop *loop;
     struct telemetry *telemetry;
     struct history_note notes[HISTORY_NOTES];
     uint32_t next;
     uint32_t count;
 };
 
-/* Keeps both; the first note is taken now. Both by the thread, or before it runs. */
-void history_start(struct history *history, struct loop *loop, struct telemetry *telemetry);
+/* Keeps both; the first note is taken now. Owned by the caller, who may be ahead of the thread. */
+struct history *history_new(struct loop *loop, struct telemetry *telemetry);
 
-/* Before the loop ends. Nothing where it was not started. */
-void history_stop(struct history *history);
+/* Before the loop ends. NULL is a no-op. */
+void history_free(struct history *history);
 
 /*
  * {"window_s", "step_s", "routes": [{"route", "requests", "rate", "failed", "degraded", "p50_ms",

@@ -9,9 +9,10 @@
 #include "gateway/telemetry/catalogue.h"
 #include "gateway/telemetry/exporter.h"
 #include "gateway/telemetry/exposition.h"
-#include "gateway/telemetry/history.h"
 #include "gateway/telemetry/recent.h"
 #include "gateway/telemetry/tally.h"
+
+struct history;
 
 #define TELEMETRY_FEEDS 16
 
@@ -40,8 +41,8 @@ struct telemetry {
     struct exporter *exporter; /* NULL: spans go nowhere */
     struct metric_feed *feeds[TELEMETRY_FEEDS];
     uint32_t feed_count;
-    struct history history; /* of the worker that answers the admin listener */
-    usec began;             /* wall clock */
+    struct history *history; /* of the worker that answers the admin listener */
+    usec began;              /* wall clock */
 };
 
 /* Starts the exporter where the settings name a collector. */

@@ -3,6 +3,7 @@
  * addresses and its breaker make of an attempt.
  */
 #include "gateway/guard/describe.h"
+#include "gateway/guard/feed.h"
 #include "gateway/guard/guard.h"
 
 #include "base/arena.h"
@@ -227,6 +228,46 @@ static void a_guard_says_how_it_is(void **state)
     guards_free(scene.guards);
 }
 
+static void a_guard_is_counted(void **state)
+{
+    (void)state;
+    struct scene scene;
+    struct guard_pass pass;
+    struct arena arena;
+    struct slices out;
+    scene_open(&scene, 4, 8);
+    ask(&scene, &scene.here, NULL, &pass);
+    assert_true(guard_take_retry(scene.guard, SECOND, GUARD_RETRY));
+    assert_true(guard_take_retry(scene.guard, SECOND, GUARD_HEDGE));
+    assert_true(guard_take_retry(scene.guard, SECOND, GUARD_HEDGE));
+    assert_false(guard_take_retry(scene.guard, SECOND, GUARD_RETRY));
+    struct guard_feed *feed = guard_feed_new(scene.guards);
+    arena_init(&arena, NULL, 65536);
+    slices_init(&out, &arena);
+    struct exposition exposition = {.out = &out, .format = EXPOSITION_PROMETHEUS};
+    for (size_t row = 0; row < feed->feed.count; row++) {
+        exposition_family(&exposition, &feed->feed.metrics[row]);
+        feed->feed.write(&feed->feed, row, &exposition);
+    }
+    slices_copy(&out, (struct str){"", 1});
+    const char *text = slices_join(&out).at;
+    static const char *const lines[] = {
+        "\nbraid_service_breaker_state{service=\"s\",state=\"closed\"} 1\n",
+        "\nbraid_service_addresses{service=\"s\",state=\"healthy\"} 2\n",
+        "\nbraid_service_retries_total{service=\"s\"} 1\n",
+        "\nbraid_service_hedges_total{service=\"s\"} 2\n",
+        "\nbraid_service_retries_refused_total{service=\"s\"} 1\n",
+        "\nbraid_service_attempts_in_flight{service=\"s\"} 1\n",
+        "\nbraid_service_concurrency{service=\"s\"} 4\n",
+    };
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        assert_non_null(strstr(text, lines[i]));
+    free(feed);
+    arena_done(&arena);
+    guard_settle(scene.guard, SECOND, &scene.here.desk, &pass, GUARD_GOOD);
+    guards_free(scene.guards);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -236,6 +277,7 @@ int main(void)
         cmocka_unit_test(an_address_that_is_gone_is_not_blamed),
         cmocka_unit_test(checks_take_out_and_bring_back),
         cmocka_unit_test(a_guard_says_how_it_is),
+        cmocka_unit_test(a_guard_is_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
