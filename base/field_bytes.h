@@ -39,6 +39,12 @@ static inline const char *field_text_end(const char *at, const char *end)
     return at;
 }
 
+/* A field's value may be this: no control byte but the tab. */
+static inline bool text_is_field_value(struct str text)
+{
+    return field_text_end(text.at, text.at + text.length) == text.at + text.length;
+}
+
 /* RFC 9110 5.6.3: what may surround a field's value. */
 static inline bool byte_is_blank(unsigned char byte)
 {

@@ -5,7 +5,6 @@
 #include "base/str.h"
 
 #include "base/arena.h"
-#include "base/field_bytes.h"
 #include "base/random.h"
 #include "base/sip.h"
 
@@ -98,11 +97,6 @@ struct str str_trim(struct str text)
     while (text.length > 0 && is_blank(text.at[text.length - 1]))
         text.length--;
     return text;
-}
-
-bool str_is_field_value(struct str text)
-{
-    return field_text_end(text.at, text.at + text.length) == text.at + text.length;
 }
 
 bool str_to_unsigned(struct str text, uint64_t maximum, uint64_t *ret_number)

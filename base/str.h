@@ -72,9 +72,6 @@ bool str_cut(struct str *rest, char separator, struct str *ret_part);
 /* Without leading and trailing blanks and tabs. */
 struct str str_trim(struct str text);
 
-/* Whether it may stand in an HTTP field line: no control character but tab (RFC 9110 5.5). */
-bool str_is_field_value(struct str text);
-
 /* Digits only, no sign, at least one, at most `maximum`; false otherwise. */
 bool str_to_unsigned(struct str text, uint64_t maximum, uint64_t *ret_number);
 

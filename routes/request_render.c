@@ -3,6 +3,7 @@
  * ends the rendering with a reason; nothing half-built is ever handed on.
  */
 #include "base/arena.h"
+#include "base/field_bytes.h"
 #include "base/slices.h"
 #include "routes/path.h"
 #include "routes/request.h"
@@ -248,7 +249,7 @@ static struct str render_headers(struct rendering *rendering, const struct reque
         struct str value;
         if (!text_insert(rendering->arena, evaluate(rendering, &header->text), &value))
             continue; /* null, or as null: not sent */
-        if (!str_is_field_value(value)) {
+        if (!text_is_field_value(value)) {
             rendering_fail(rendering, &header->text);
             break;
         }

@@ -2,8 +2,9 @@
  * What belongs to one connection only stays on it (end_to_end.h), in both directions.
  */
 #include "gateway/compose/passage.h"
-#include "config/expose.h"
 
+#include "base/field_bytes.h"
+#include "config/expose.h"
 #include "gateway/compose/cache_status.h"
 #include "gateway/compose/exposure.h"
 #include "gateway/compose/observation.h"
@@ -46,7 +47,7 @@ static enum reason own_fields_write(struct context *context, const struct proxy 
             return REASON_UNRESOLVED;
         if (json_is_null(value))
             continue;
-        if (!text_insert(&context->arena, value, &text) || !str_is_field_value(text))
+        if (!text_insert(&context->arena, value, &text) || !text_is_field_value(text))
             return REASON_UNRESOLVED;
         line_write(out, proxy->headers[i].name, text);
     }

@@ -5,6 +5,7 @@
 #include "gateway/compose/reply.h"
 
 #include "base/arena.h"
+#include "base/field_bytes.h"
 
 #include <strings.h>
 
@@ -44,7 +45,7 @@ void reply_add(struct reply *reply, const char *name, const char *value)
 bool reply_add_text(struct reply *reply, struct str name, struct str value)
 {
     value = str_trim(value);
-    if (!str_is_field_value(value))
+    if (!text_is_field_value(value))
         return false;
     reply_add(reply, str_copy(reply->arena, name).at, str_copy(reply->arena, value).at);
     return true;

@@ -30,7 +30,7 @@ static bool target_is_printable(struct str target)
 
 static bool field_is_tiled(struct tile *tile, struct str name, struct str value)
 {
-    if (name.at != tile->next || !text_is_token(name) || !str_is_field_value(value))
+    if (name.at != tile->next || !text_is_token(name) || !text_is_field_value(value))
         return false;
     const char *at = name.at + name.length + 1; /* the colon has become a NUL */
     while (at < value.at && byte_is_blank((unsigned char)*at))

@@ -4,6 +4,7 @@
 #include "gateway/rehearsal/case_reader.h"
 
 #include "base/arena.h"
+#include "base/field_bytes.h"
 #include "base/json/make.h"
 #include "config/node_json.h"
 
@@ -34,7 +35,7 @@ static bool field_read(struct reader *reader, struct str name, const struct node
     ret_field->name = str_copy(reader->arena, name);
     if (!reader_text(reader, value, "a header's value", &ret_field->value))
         return false;
-    if (str_is_field_value(ret_field->value))
+    if (text_is_field_value(ret_field->value))
         return true;
     reader_refuse(reader, value, "", "a control character cannot stand in a header");
     return false;

@@ -4,6 +4,7 @@
  */
 #include "base/arena.h"
 #include "base/buffer.h"
+#include "base/field_bytes.h"
 #include "gateway/upstream/answer.h"
 #include "gateway/upstream/answer_head.h"
 
@@ -44,7 +45,7 @@ static void field_try(const struct field *field)
         unsigned char byte = (unsigned char)field->name.at[i];
         CLAIM(byte > 0x20 && byte < 0x7F && byte != ':' && byte != ',' && byte != '(');
     }
-    CLAIM(str_is_field_value(field->value));
+    CLAIM(text_is_field_value(field->value));
     CLAIM(str_equal(str_trim(field->value), field->value));
 }
 

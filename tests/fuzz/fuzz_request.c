@@ -46,7 +46,7 @@ static void oracle_field(struct framing *framing, struct str line)
     struct str name = {line.at, colon};
     CLAIM(text_is_token(name));
     struct str value = str_trim(str_from(line, colon + 1));
-    CLAIM(str_is_field_value(value));
+    CLAIM(text_is_field_value(value));
     if (str_equal_ignore_case(name, STR("host")))
         framing->hosts++;
     if (str_equal_ignore_case(name, STR("content-length"))) {
