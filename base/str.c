@@ -125,6 +125,20 @@ struct str str_copy(struct arena *arena, struct str text)
     return (struct str){copy, text.length};
 }
 
+struct str str_concat(struct arena *arena, const struct str *pieces, size_t count)
+{
+    size_t length = 0;
+    for (size_t i = 0; i < count; i++)
+        length += pieces[i].length;
+    char *text = arena_bytes(arena, length), *at = text;
+    for (size_t i = 0; i < count; i++) {
+        if (pieces[i].length > 0)
+            memcpy(at, pieces[i].at, pieces[i].length);
+        at += pieces[i].length;
+    }
+    return (struct str){text, length};
+}
+
 struct str str_format(struct arena *arena, const char *format, ...)
 {
     char first_try[256];

@@ -78,6 +78,9 @@ bool str_to_unsigned(struct str text, uint64_t maximum, uint64_t *ret_number);
 /* Copies into the arena; the copy is zero-terminated behind its length. */
 struct str str_copy(struct arena *arena, struct str text);
 
+/* One text of all the pieces, in the arena. */
+struct str str_concat(struct arena *arena, const struct str *pieces, size_t count);
+
 /* printf into the arena; zero-terminated behind its length. */
 struct str str_format(struct arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

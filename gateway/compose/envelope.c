@@ -14,9 +14,8 @@
 #define TRACE_ID   32
 #define SPAN_ID    SPAN_DIGITS
 
-/* Bytes of the lines where no proxy is in front: all in one piece. */
-#define COMMON_USUAL 448
-#define OWN_USUAL    128
+/* Bytes of the lines that one request has for itself, mostly: all in one piece. */
+#define OWN_USUAL 128
 
 /* W3C Baggage 3.3.2: what everybody has to pass on. What is longer is not. */
 #define BAGGAGE_MAXIMUM 8192
@@ -148,34 +147,32 @@ static void append(struct slices *out, struct str name, struct str value)
 static struct str common_lines(struct arena *arena, const struct envelope *envelope,
                                const struct chains *chains, struct str peer)
 {
-    struct slices out;
-    slices_init(&out, arena);
-    slices_reserve(&out, COMMON_USUAL);
-    append(&out, STR("x-request-id"), envelope->id);
-    slices_copy(&out, STR("forwarded: "));
-    if (chains->forwarded.length > 0) {
-        slices_copy(&out, chains->forwarded);
-        slices_copy(&out, STR(", "));
-    }
-    slices_copy(&out, STR("for="));
-    slices_copy(&out, forwarded_for(arena, peer));
-    slices_copy(&out, STR(";proto="));
-    slices_copy(&out, chains->proto);
-    slices_copy(&out, STR(";host=\""));
-    slices_copy(&out, chains->host);
-    slices_copy(&out, STR("\"\r\nx-forwarded-for: "));
-    if (chains->addresses.length > 0) {
-        slices_copy(&out, chains->addresses);
-        slices_copy(&out, STR(", "));
-    }
-    slices_copy(&out, peer.length > 0 ? peer : STR("unknown"));
-    slices_copy(&out, STR("\r\nx-forwarded-proto: "));
-    slices_copy(&out, chains->proto);
-    slices_copy(&out, STR("\r\nx-forwarded-host: "));
-    slices_copy(&out, chains->host);
-    slices_copy(&out, STR("\r\ntraceparent: "));
-    slices_copy(&out, envelope->trace);
-    return slices_join(&out);
+    struct str comma = STR(", "), none = STR("");
+    bool has_forwarded = chains->forwarded.length > 0, has_addresses = chains->addresses.length > 0;
+    const struct str pieces[] = {
+        STR("x-request-id: "),
+        envelope->id,
+        STR("\r\nforwarded: "),
+        has_forwarded ? chains->forwarded : none,
+        has_forwarded ? comma : none,
+        STR("for="),
+        forwarded_for(arena, peer),
+        STR(";proto="),
+        chains->proto,
+        STR(";host=\""),
+        chains->host,
+        STR("\"\r\nx-forwarded-for: "),
+        has_addresses ? chains->addresses : none,
+        has_addresses ? comma : none,
+        peer.length > 0 ? peer : STR("unknown"),
+        STR("\r\nx-forwarded-proto: "),
+        chains->proto,
+        STR("\r\nx-forwarded-host: "),
+        chains->host,
+        STR("\r\ntraceparent: "),
+        envelope->trace,
+    };
+    return str_concat(arena, pieces, sizeof pieces / sizeof *pieces);
 }
 
 void span_format(uint64_t id, char to[SPAN_DIGITS])
