@@ -51,6 +51,7 @@ static const struct json_schema_form forms[] = {
     {"traces", "endpoint", "{'type': 'string', 'pattern': '^https?://" JSON_SCHEMA_CONSTANT "'}",
      false},
     {"cache", "file", "{'anyOf': [{'$ref': '#/$defs/off'}, {'$ref': '#/$defs/text'}]}", false},
+    {"resolver", "nameservers", TEXTS, false},
     {"service", "url", "{'$ref': '#/$defs/url'}", false},
     {"service", "urls",
      "{'type': 'array', 'minItems': 1, 'maxItems': 256, 'items': {'$ref': '#/$defs/address'}}",

@@ -385,6 +385,14 @@ static const struct key settings_keys[] = {
      .read = traces_read,
      .says = "Where spans of requests and calls are sent.",
      .example = "traces: { endpoint: \"http://127.0.0.1:4318\", sample: 5% }"},
+    {.name = "resolver",
+     .type = KEY_CUSTOM,
+     .shape = "mapping or `off`",
+     .group = &nameservers_schema,
+     .offset = SETTINGS_OFFSET(nameservers),
+     .read = nameservers_read,
+     .says = "Who is asked where the names of services are; off leaves them to the system.",
+     .example = "resolver: { nameservers: [10.0.0.53] }"},
     {.name = "watch",
      .type = KEY_SWITCH,
      .offset = OFFSET(watch),
@@ -490,7 +498,8 @@ void settings_read(struct reader *reader, const struct node *root, struct settin
     struct keys keys = {
         .file.settings = {
             .has_admin = true,
-            .admin = {.text = STR("127.0.0.1:9901"), .host = STR("127.0.0.1"), .port = 9901}}};
+            .admin = {.text = STR("127.0.0.1:9901"), .host = STR("127.0.0.1"), .port = 9901},
+            .nameservers = {.timeout = NAMESERVER_TIMEOUT}}};
     struct node rest = without_own_keys(reader->arena, root);
     schema_read(&settings_schema, reader, &rest, STR("the file"), &keys);
     struct settings *settings = &keys.file.settings;

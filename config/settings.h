@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "config/address.h"
 #include "config/cors.h"
+#include "config/nameservers.h"
 #include "config/schema.h"
 
 struct limits {
@@ -54,6 +55,7 @@ struct settings {
     struct str debug_header; /* empty: nobody may ask */
     struct str debug_secret;
     struct traces traces;
+    struct nameservers nameservers;
 };
 
 /* The top of a file: the settings, and what other rooms read. */

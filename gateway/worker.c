@@ -92,6 +92,7 @@ int worker_init(struct worker *worker, struct snapshot *snapshot, uint32_t index
         upstreams_start_checks(worker->composer.upstreams);
         worker->history = history_new(&worker->loop, commons->telemetry);
         commons->telemetry->history = worker->history;
+        upstreams_start_resolver(worker->composer.upstreams, &config->settings.nameservers);
     }
     worker->options = (struct server_options){
         .limits = &config->settings.limits,

@@ -56,9 +56,10 @@ struct worker {
 
 /*
  * Opens everything; nothing runs yet. Keeps `commons`; worker 0 has the admin listener and makes
- * the health checks. Addresses that were passed on as sockets (`inherited`, matched) are not opened
- * but duplicated. 0 or a negative errno; *ret_address is then what could not be listened on, or
- * NULL. The worker must not move in memory, and worker_done() is due in any case.
+ * the health checks and looks up names. Addresses that were passed on as sockets (`inherited`,
+ * matched) are not opened but duplicated. 0 or a negative errno; *ret_address is then what could
+ * not be listened on, or NULL. The worker must not move in memory, and worker_done() is due in any
+ * case.
  */
 int worker_init(struct worker *worker, struct snapshot *snapshot, uint32_t index,
                 struct commons *commons, const struct inherited *inherited,

@@ -21,8 +21,8 @@ uint32_t balance_count_out(const struct roster *roster, usec now, uint32_t *ret_
     uint32_t all = 0, out = 0;
     for (uint32_t i = 0; i < roster->count; i++) {
         const struct member *member = &roster->list[i];
-        all += !member_is_free(member);
-        out += !member_is_free(member) && member_is_out(member, now);
+        all += member_is_placed(member);
+        out += member_is_placed(member) && member_is_out(member, now);
     }
     *ret_all = all;
     *ret_panics = out > 0 && 2 * out > all;
@@ -56,7 +56,7 @@ static void choice_collect(struct choice *choice, const struct balance_wish *wis
     *choice = (struct choice){.roster = choice->roster};
     for (uint32_t i = 0; i < choice->roster->count; i++) {
         const struct member *member = &choice->roster->list[i];
-        if (member_is_free(member) || (!panics && member_is_out(member, now)) ||
+        if (!member_is_placed(member) || (!panics && member_is_out(member, now)) ||
             (is_fresh && member_was_tried(member, wish)))
             continue;
         choice->bits[i / 64] |= UINT64_C(1) << (i % 64);
@@ -127,7 +127,7 @@ static uint64_t text_hash(struct str text, uint64_t hash)
 static uint64_t endpoint_identity(const struct endpoint *endpoint)
 {
     uint64_t hash = 0xCBF29CE484222325u;
-    const union endpoint_address *address = &endpoint->address;
+    const union endpoint_address *address = &endpoint->place.address;
     hash = text_hash(endpoint->url->authority, hash);
     hash = text_hash(endpoint->url->unix_path, hash);
     if (!endpoint->is_resolved)
@@ -173,11 +173,21 @@ static struct member *choose_by_hash(const struct choice *choice, struct str tex
 
 /* --- all of it ---------------------------------------------------------------------------- */
 
+static struct member *roster_first(struct roster *roster)
+{
+    uint32_t i = 0;
+    while (member_is_free(&roster->list[i]))
+        i++;
+    return &roster->list[i];
+}
+
 struct member *balance_choose(struct roster *roster, const struct balance_wish *wish, usec now,
                               struct random *random)
 {
     if (roster->count == 1)
         return &roster->list[0];
+    if (roster->placed == 0)
+        return roster_first(roster);
     uint32_t all;
     bool panics;
     balance_count_out(roster, now, &all, &panics);

@@ -29,8 +29,8 @@ uint32_t balance_count_out(const struct roster *roster, usec now, uint32_t *ret_
                            bool *ret_panics);
 
 /*
- * The member, never NULL. One that was tried already only where there is no other. The
- * roster holds at least one.
+ * The member, never NULL. One that was tried already only where there is no other; one that is
+ * nowhere only where all are. The roster holds at least one.
  */
 struct member *balance_choose(struct roster *roster, const struct balance_wish *wish, usec now,
                               struct random *random);

@@ -53,7 +53,7 @@ static void write_breaker(struct slices *out, struct breaker *breaker, usec now)
 static void write_address(struct slices *out, const struct endpoint *endpoint)
 {
     const struct url *url = endpoint->url;
-    const union endpoint_address *address = &endpoint->address;
+    const union endpoint_address *address = &endpoint->place.address;
     char text[ADDRESS_SIZE], host[INET6_ADDRSTRLEN] = "";
     if (!endpoint->is_resolved) {
         json_write_string(out, url->unix_path.length > 0 ? url->unix_path : url->authority);
@@ -75,6 +75,7 @@ static void write_member(struct slices *out, const struct member *member, usec n
     write_address(out, &member->endpoint);
     write_number(out, ",\"weight\":", member->weight);
     write_number(out, ",\"in_flight\":", member->flying);
+    write_bool(out, ",\"found\":", member_is_placed(member));
     write_bool(out, ",\"healthy\":", !member->is_unhealthy);
     write_number(out, ",\"ejected_ms\":", (left + MILLISECOND - 1) / MILLISECOND);
     write_text(out, "}");

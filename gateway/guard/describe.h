@@ -13,7 +13,8 @@ struct slices;
 /*
  * {"users": {"breaker": {"state", "since_ms", "calls", "failures"}, "in_flight", "concurrency",
  * "waiting", "queue", "retry_budget": {"calls", "retries", "left"}, "panic", "addresses":
- * [{"address", "weight", "in_flight", "healthy", "ejected_ms"}]}}. `now` is loop time. Any thread.
+ * [{"address", "weight", "in_flight", "found", "healthy", "ejected_ms"}]}}. `now` is loop time. Any
+ * thread.
  */
 void guards_describe(const struct guards *guards, usec now, struct slices *out);
 

@@ -23,16 +23,24 @@ union endpoint_address {
     struct sockaddr_in6 v6;
 };
 
+/* Where a name was found. */
+struct endpoint_place {
+    union endpoint_address address;
+    /* Of the other family, for a connection that `address` does not take; AF_UNSPEC: none. */
+    union endpoint_address spare;
+};
+
 struct endpoint {
     uint32_t slot;       /* among the service's, below ENDPOINTS_MAXIMUM */
     uint32_t generation; /* from 1; never the same again for one service */
     const struct url *url;
     /*
-     * true: `address` (with its port) is where the url's host was found. Who resolves has checked
+     * true: `place` (with its port) is where the url's host was found. Who resolves has checked
      * that it may be asked (link-local). false: whoever connects reads the url himself.
      */
     bool is_resolved;
-    union endpoint_address address;
+    bool is_nowhere; /* the host was looked for and not found: nobody can connect */
+    struct endpoint_place place;
 };
 
 #endif

@@ -24,6 +24,7 @@ static void guard_init(struct guard *guard, const struct service *service)
     latency_init(&guard->latency, 0);
     roster_init(&guard->roster, service->urls, service->url_count);
     list_init(&guard->waiting);
+    list_init(&guard->seeking);
 }
 
 struct guards *guards_new(const struct service *services, uint32_t count)
@@ -82,6 +83,21 @@ static bool guard_issue(struct guard *guard, usec now, const struct guard_wish *
     return true;
 }
 
+/* The same, or the waiter waits with its place. */
+static enum guard_answer guard_use_place(struct guard *guard, usec now,
+                                         const struct guard_wish *wish, struct guard_waiter *waiter,
+                                         struct guard_pass *ret_pass)
+{
+    if (!roster_is_seeking(&guard->roster))
+        return guard_issue(guard, now, wish, ret_pass) ? GUARD_MAY_FLY : GUARD_IS_OPEN;
+    if (waiter == NULL)
+        return GUARD_IS_FULL;
+    waiter->wait = GUARD_SEEKS;
+    waiter->desk = wish->desk;
+    list_append(&guard->seeking, &waiter->entry);
+    return GUARD_MUST_SEEK;
+}
+
 static enum guard_answer guard_admit_locked(struct guard *guard, usec now,
                                             const struct guard_wish *wish,
                                             struct guard_waiter *waiter,
@@ -93,10 +109,9 @@ static enum guard_answer guard_admit_locked(struct guard *guard, usec now,
     if (breaker_wait(&guard->breaker, now) > 0)
         return GUARD_IS_OPEN;
     if (bulkhead_has_place(bulkhead)) {
-        if (!guard_issue(guard, now, wish, ret_pass))
-            return GUARD_IS_OPEN;
-        bulkhead->flying++;
-        return GUARD_MAY_FLY;
+        enum guard_answer answer = guard_use_place(guard, now, wish, waiter, ret_pass);
+        bulkhead->flying += answer == GUARD_MAY_FLY || answer == GUARD_MUST_SEEK;
+        return answer;
     }
     if (waiter == NULL || !bulkhead_may_wait(bulkhead)) {
         guard->totals.turned_away += waiter != NULL;
@@ -119,14 +134,14 @@ enum guard_answer guard_admit(struct guard *guard, usec now, const struct guard_
 }
 
 enum guard_answer guard_board(struct guard *guard, usec now, const struct guard_wish *wish,
-                              struct guard_pass *ret_pass)
+                              struct guard_waiter *waiter, struct guard_pass *ret_pass)
 {
     pthread_mutex_lock(&guard->lock);
-    bool may_fly = guard_issue(guard, now, wish, ret_pass);
-    if (!may_fly)
+    enum guard_answer answer = guard_use_place(guard, now, wish, waiter, ret_pass);
+    if (answer == GUARD_IS_OPEN)
         guard_free_place(guard, wish->desk);
     pthread_mutex_unlock(&guard->lock);
-    return may_fly ? GUARD_MAY_FLY : GUARD_IS_OPEN;
+    return answer;
 }
 
 void guard_leave(struct guard *guard, struct guard_desk *desk, struct guard_waiter *waiter)
@@ -135,6 +150,9 @@ void guard_leave(struct guard *guard, struct guard_desk *desk, struct guard_wait
     if (waiter->wait == GUARD_WAITS) {
         list_remove(&waiter->entry);
         guard->bulkhead.waiting--;
+    } else if (waiter->wait == GUARD_SEEKS) {
+        list_remove(&waiter->entry);
+        guard_free_place(guard, desk);
     } else if (waiter->wait == GUARD_IS_GRANTED) {
         desk->revoke(desk, waiter);
         guard_free_place(guard, desk);
@@ -210,7 +228,7 @@ uint32_t guard_endpoints(struct guard *guard, struct endpoint *ret_endpoints, ui
     uint32_t count = 0;
     pthread_mutex_lock(&guard->lock);
     for (uint32_t i = 0; i < guard->roster.count && count < room; i++)
-        if (!member_is_free(&guard->roster.list[i]))
+        if (member_is_placed(&guard->roster.list[i]))
             ret_endpoints[count++] = guard->roster.list[i].endpoint;
     pthread_mutex_unlock(&guard->lock);
     return count;
@@ -236,11 +254,40 @@ void guard_note_check(struct guard *guard, const struct endpoint *endpoint, bool
     pthread_mutex_unlock(&guard->lock);
 }
 
-bool guard_resolve(struct guard *guard, const struct url *url,
-                   const union endpoint_address *addresses, uint32_t count)
+/* Those who waited for an address need not wait any more: which thread they are of is not known. */
+static void guard_release_seekers(struct guard *guard)
+{
+    struct list *entry;
+    if (roster_is_seeking(&guard->roster))
+        return;
+    while ((entry = list_shift(&guard->seeking)) != NULL) {
+        struct guard_waiter *waiter = container_of(entry, struct guard_waiter, entry);
+        waiter->wait = GUARD_IS_GRANTED;
+        waiter->desk->granted(waiter->desk, waiter, false);
+    }
+}
+
+bool guard_resolve(struct guard *guard, const struct url *url, const struct endpoint_place *places,
+                   uint32_t count)
 {
     pthread_mutex_lock(&guard->lock);
-    bool has_changed = roster_resolve(&guard->roster, url, addresses, count);
+    bool has_changed = roster_resolve(&guard->roster, url, places, count);
+    guard_release_seekers(guard);
     pthread_mutex_unlock(&guard->lock);
     return has_changed;
+}
+
+void guard_seek(struct guard *guard, const struct url *url)
+{
+    pthread_mutex_lock(&guard->lock);
+    roster_seek(&guard->roster, url);
+    pthread_mutex_unlock(&guard->lock);
+}
+
+void guard_lose(struct guard *guard, const struct url *url)
+{
+    pthread_mutex_lock(&guard->lock);
+    roster_lose(&guard->roster, url);
+    guard_release_seekers(guard);
+    pthread_mutex_unlock(&guard->lock);
 }

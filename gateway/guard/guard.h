@@ -6,6 +6,9 @@
  *   guard_admit -> MAY_FLY: a pass -> guard_settle
  *               -> MUST_WAIT: the waiter is in the queue -> granted -> guard_board -> …
  *                                                        -> guard_leave
+ *               -> MUST_SEEK: likewise
+ *
+ * A waiter waits for a place, or has one and waits for the service's name to be found.
  */
 #ifndef BRAID_GATEWAY_GUARD_GUARD_H
 #define BRAID_GATEWAY_GUARD_GUARD_H
@@ -41,6 +44,7 @@ struct guard {
     struct roster roster;
     struct list waiting; /* waiters by their entry, the oldest first */
     struct guard_totals totals;
+    struct list seeking; /* those that have a place and no address to go to */
 };
 
 /* One per service, by its index. */
@@ -52,6 +56,7 @@ struct guards {
 enum guard_answer {
     GUARD_MAY_FLY,
     GUARD_MUST_WAIT, /* for a place */
+    GUARD_MUST_SEEK, /* with its place, for an address */
     GUARD_IS_OPEN,   /* the breaker */
     GUARD_IS_FULL,   /* neither a place nor one in the queue */
     GUARD_ANSWER_COUNT
@@ -70,10 +75,15 @@ struct guard_desk {
     void (*revoke)(struct guard_desk *desk, struct guard_waiter *waiter); /* own thread */
 };
 
-enum guard_wait { GUARD_WAITS_NOT, GUARD_WAITS, GUARD_IS_GRANTED };
+enum guard_wait {
+    GUARD_WAITS_NOT,
+    GUARD_WAITS, /* for a place */
+    GUARD_SEEKS, /* has a place, waits for an address */
+    GUARD_IS_GRANTED
+};
 
 struct guard_waiter {
-    struct list entry; /* in the guard's queue, then the desk's */
+    struct list entry; /* in one of the guard's queues, then the desk's */
     struct guard_desk *desk;
     enum guard_wait wait; /* under the guard's lock */
 };
@@ -101,13 +111,17 @@ void guards_free(struct guards *guards);
 
 /* Everything below: any thread. */
 
-/* `waiter` (may be NULL: it does not wait) is in the queue where the answer is MUST_WAIT. */
+/* `waiter` (may be NULL: it does not wait) is in a queue where the answer is MUST_WAIT or
+ * MUST_SEEK. */
 enum guard_answer guard_admit(struct guard *guard, usec now, const struct guard_wish *wish,
                               struct guard_waiter *waiter, struct guard_pass *ret_pass);
 
-/* The place of a waiter that was granted: MAY_FLY, or IS_OPEN and the place is given back. */
+/*
+ * The place of a waiter that was granted: MAY_FLY; MUST_SEEK, for an address; or IS_OPEN and the
+ * place is given back.
+ */
 enum guard_answer guard_board(struct guard *guard, usec now, const struct guard_wish *wish,
-                              struct guard_pass *ret_pass);
+                              struct guard_waiter *waiter, struct guard_pass *ret_pass);
 
 /* Out of the queue, a granted place given back. Nothing where it does not wait. */
 void guard_leave(struct guard *guard, struct guard_desk *desk, struct guard_waiter *waiter);
@@ -122,14 +136,19 @@ bool guard_take_retry(struct guard *guard, usec now, enum guard_extra extra);
 /* After which time a second attempt is worth it; USEC_NEVER: never, or nothing is known yet. */
 usec guard_hedge_delay(struct guard *guard, usec now);
 
-/* Copies at most `room` endpoints; how many. */
+/* Copies at most `room` endpoints that can be connected to; how many. */
 uint32_t guard_endpoints(struct guard *guard, struct endpoint *ret_endpoints, uint32_t room);
 
 /* What an active check of the endpoint found. */
 void guard_note_check(struct guard *guard, const struct endpoint *endpoint, bool is_good);
 
-/* See roster_resolve(). */
-bool guard_resolve(struct guard *guard, const struct url *url,
-                   const union endpoint_address *addresses, uint32_t count);
+/*
+ * Where the host of `url`, one of the service's, is: see roster_resolve(), roster_seek() and
+ * roster_lose(). Who waits for an address flies as soon as there is one, or none to be expected.
+ */
+bool guard_resolve(struct guard *guard, const struct url *url, const struct endpoint_place *places,
+                   uint32_t count);
+void guard_seek(struct guard *guard, const struct url *url);
+void guard_lose(struct guard *guard, const struct url *url);
 
 #endif

@@ -65,16 +65,36 @@ static void service_connect_to(struct curl_service *curl_service, struct str hos
     free(text);
 }
 
-static void service_connect_resolved(struct curl_service *curl_service,
-                                     const union endpoint_address *address)
+static uint16_t address_print(const union endpoint_address *address, char *ret_text)
 {
-    char text[INET6_ADDRSTRLEN];
     bool is_v6 = address->any.sa_family == AF_INET6;
     const void *bytes =
         is_v6 ? (const void *)&address->v6.sin6_addr : (const void *)&address->v4.sin_addr;
-    inet_ntop(address->any.sa_family, bytes, text, sizeof(text));
-    service_connect_to(curl_service, str_of(text),
-                       ntohs(is_v6 ? address->v6.sin6_port : address->v4.sin_port));
+    inet_ntop(address->any.sa_family, bytes, ret_text, INET6_ADDRSTRLEN);
+    return ntohs(is_v6 ? address->v6.sin6_port : address->v4.sin_port);
+}
+
+/*
+ * One address is connected to whatever the URL says; of two, one of each family, libcurl takes the
+ * one that answers (RFC 8305) if it is told them as what the host's name stands for.
+ */
+static void service_connect_resolved(struct curl_service *curl_service, const struct url *url,
+                                     const struct endpoint_place *place, bool has_name)
+{
+    char first[INET6_ADDRSTRLEN], second[INET6_ADDRSTRLEN];
+    uint16_t port = address_print(&place->address, first);
+    if (place->spare.any.sa_family == AF_UNSPEC) {
+        service_connect_to(curl_service, str_of(first), port);
+        return;
+    }
+    address_print(&place->spare, second);
+    char *text = text_format("%.*s:%u:%s,%s", STR_ARGS(url->host), (unsigned)port, first, second);
+    curl_service->resolved = curl_slist_append(NULL, text);
+    if (!curl_service->resolved)
+        abort();
+    free(text);
+    if (has_name)
+        service_connect_to(curl_service, url->host, url->port);
 }
 
 /*
@@ -105,7 +125,7 @@ void curl_service_init(struct curl_service *curl_service, const struct service *
     struct str name = service->tls.server_name;
     bool has_name = url->is_tls && !str_is_empty(name) && !str_equal(name, url->host);
     if (endpoint->is_resolved)
-        service_connect_resolved(curl_service, &endpoint->address);
+        service_connect_resolved(curl_service, url, &endpoint->place, has_name);
     else if (has_name)
         service_connect_to(curl_service, url->host, url->port);
     if (has_name) {
@@ -122,6 +142,7 @@ void curl_service_done(struct curl_service *curl_service)
 {
     curl_url_cleanup(curl_service->url);
     curl_slist_free_all(curl_service->connect_to);
+    curl_slist_free_all(curl_service->resolved);
     free(curl_service->host_line);
 }
 
@@ -170,6 +191,8 @@ void curl_service_set_up(const struct curl_service *curl_service, CURL *easy)
     set_text(easy, CURLOPT_SSLKEY, service->tls.key);
     if (curl_service->connect_to)
         curl_easy_setopt(easy, CURLOPT_CONNECT_TO, curl_service->connect_to);
+    if (curl_service->resolved)
+        curl_easy_setopt(easy, CURLOPT_RESOLVE, curl_service->resolved);
 }
 
 static bool is_link_local_4(const uint8_t *bytes)

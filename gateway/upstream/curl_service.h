@@ -18,6 +18,7 @@ struct curl_service {
     struct curl_sockets *sockets;
     CURLU *url;
     struct curl_slist *connect_to; /* NULL, or where the name in the URL is found */
+    struct curl_slist *resolved;   /* NULL, or what the host's name stands for */
     char *host_line;               /* NULL, or "Host: …" where the URL has another name */
     bool wears_handles;            /* see curl_transfer_is_worn */
     bool is_literal;               /* the host is an address: the file itself has chosen it */

@@ -266,6 +266,21 @@ static void flight_refuse(struct flight *flight, enum reason reason)
     flight_land(flight, flight->tries == 0 ? reason : flight->reason);
 }
 
+/* For a place, or with one for an address. */
+static void flight_wait(struct flight *flight, bool has_place)
+{
+    flight->is_waiting = true;
+    flight->has_place = has_place;
+    flight->wait_until = flight_now(flight) + flight->request.service->timeout;
+    flight_set_timer(flight);
+}
+
+static void flight_wait_is_over(struct flight *flight)
+{
+    flight_abandon(flight, true);
+    flight_refuse(flight, flight->has_place ? REASON_CONNECT : REASON_OVERLOADED);
+}
+
 static void flight_admit(struct flight *flight)
 {
     struct guard_wish wish = flight_wish(flight);
@@ -275,9 +290,10 @@ static void flight_admit(struct flight *flight)
         flight_try(flight, &pass);
         break;
     case GUARD_MUST_WAIT:
-        flight->is_waiting = true;
-        flight->wait_until = flight_now(flight) + flight->request.service->timeout;
-        flight_set_timer(flight);
+        flight_wait(flight, false);
+        break;
+    case GUARD_MUST_SEEK:
+        flight_wait(flight, true);
         break;
     case GUARD_IS_OPEN:
         flight_refuse(flight, REASON_BREAKER_OPEN);
@@ -294,10 +310,17 @@ void flight_board(struct flight *flight)
     struct guard_pass pass;
     wish.is_call = false; /* it was counted when it came */
     flight->is_waiting = false;
-    if (guard_board(flight_guard(flight), flight_now(flight), &wish, &pass) == GUARD_MAY_FLY)
+    switch (guard_board(flight_guard(flight), flight_now(flight), &wish, &flight->waiter, &pass)) {
+    case GUARD_MAY_FLY:
         flight_try(flight, &pass);
-    else
+        break;
+    case GUARD_MUST_SEEK:
+        flight_wait(flight, true);
+        break;
+    default:
         flight_refuse(flight, REASON_BREAKER_OPEN);
+        break;
+    }
 }
 
 /* It neither waits for a place nor for the budget: a hedge helps now or not at all. */
@@ -320,13 +343,13 @@ static void flight_time_has_come(struct timer *timer)
     struct flight *flight = container_of(timer, struct flight, timer);
     usec now = flight_now(flight);
     if (now >= flight->request.deadline) {
+        bool is_seeking = flight->is_waiting && flight->has_place;
         flight_abandon(flight, true);
-        flight_land(flight, REASON_TIMEOUT);
+        flight_land(flight, is_seeking ? REASON_CONNECT : REASON_TIMEOUT);
         return;
     }
     if (flight->is_waiting && now >= flight->wait_until) {
-        flight_abandon(flight, true);
-        flight_refuse(flight, REASON_OVERLOADED);
+        flight_wait_is_over(flight);
         return;
     }
     if (flight->is_resting && now >= flight->rest_until) {

@@ -34,6 +34,7 @@ struct flight {
     /* private to upstream */
     bool is_running;
     bool has_hedged;
+    bool has_place;  /* is_waiting: for an address only */
     bool is_waiting; /* for a place; its waiter is the guard's, under the guard's lock */
     bool is_resting; /* between two tries, until rest_until */
     usec started;    /* loop time to which the header lines refer */

@@ -106,6 +106,14 @@ static void connection_wait(struct lean_connection *connection)
     connection_set_timer(connection, loop_now(connection_loop(connection)) + QUEUE_PAUSE);
 }
 
+/* An address that is silent leaves as much of the time to each of those behind it. */
+static usec connection_share_of_time(const struct lean_connection *connection)
+{
+    usec now = loop_now(connection_loop(connection));
+    usec left = connection->connect_due > now ? connection->connect_due - now : 0;
+    return now + left / (connection->service->address_count - connection->address);
+}
+
 static bool connection_try(struct lean_connection *connection, const struct lean_address *address)
 {
     struct watch *watch = &connection->watch;
@@ -128,7 +136,7 @@ static bool connection_try(struct lean_connection *connection, const struct lean
         return false;
     }
     connection->state = LEAN_CONNECTING;
-    connection_set_timer(connection, connection->connect_due);
+    connection_set_timer(connection, connection_share_of_time(connection));
     return true;
 }
 
@@ -161,9 +169,15 @@ bool lean_connection_open(struct lean_connection *connection, struct attempt *at
 static void connection_time_is_over(struct timer *timer)
 {
     struct lean_connection *connection = container_of(timer, struct lean_connection, timer);
-    if (loop_now(connection_loop(connection)) >= connection->connect_due)
+    if (loop_now(connection_loop(connection)) >= connection->connect_due) {
         connection_finish(connection, REASON_TIMEOUT);
-    else if (!connection_try_all(connection))
+        return;
+    }
+    if (connection->state == LEAN_CONNECTING) {
+        connection_close(connection);
+        connection->address++;
+    }
+    if (!connection_try_all(connection))
         connection_finish(connection, REASON_CONNECT);
 }
 

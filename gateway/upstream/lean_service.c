@@ -74,17 +74,24 @@ static unsigned addresses_of_host(const struct url *url, struct lean_address *re
     return address_of_literal(host, url->port, &ret_addresses[0]) ? 1 : 0;
 }
 
+static void address_of_found(const union endpoint_address *found, struct lean_address *ret_address)
+{
+    memcpy(&ret_address->at, found, sizeof(*found));
+    ret_address->length = found->any.sa_family == AF_INET6 ? (socklen_t)sizeof(found->v6)
+                                                           : (socklen_t)sizeof(found->v4);
+}
+
 static unsigned addresses_of(const struct endpoint *endpoint, struct lean_address *ret_addresses)
 {
     const struct url *url = endpoint->url;
     if (url->is_tls)
         return 0;
     if (endpoint->is_resolved) {
-        memcpy(&ret_addresses[0].at, &endpoint->address, sizeof(endpoint->address));
-        ret_addresses[0].length = endpoint->address.any.sa_family == AF_INET6
-                                      ? (socklen_t)sizeof(endpoint->address.v6)
-                                      : (socklen_t)sizeof(endpoint->address.v4);
-        return 1;
+        address_of_found(&endpoint->place.address, &ret_addresses[0]);
+        if (endpoint->place.spare.any.sa_family == AF_UNSPEC)
+            return 1;
+        address_of_found(&endpoint->place.spare, &ret_addresses[1]);
+        return 2;
     }
     if (!str_is_empty(url->unix_path))
         return address_of_path(url->unix_path, &ret_addresses[0]) ? 1 : 0;

@@ -32,7 +32,7 @@ struct lean_address {
 struct lean_service {
     struct lean_worker *worker;
     const struct service *service;
-    struct lean_address addresses[LEAN_ADDRESSES]; /* tried in this order */
+    struct lean_address addresses[LEAN_ADDRESSES]; /* tried in this order, see lean_connection */
     unsigned address_count;
     struct str head_tail; /* " HTTP/1.1\r\nHost: …\r\n", on the heap */
 };

@@ -9,8 +9,9 @@
  * There are two ways to carry, chosen for each address when it is used first. With `transport:
  * auto` the lean client of ours takes plain http where nobody must be asked for an address: one
  * that is resolved, an IP literal, `localhost` (127.0.0.1, then ::1), a Unix socket. Everything
- * else is libcurl's: https, since it brings TLS, and names, since its resolver does not stop the
- * worker. `transport: curl` leaves all of it to libcurl.
+ * else is libcurl's: https, since it brings TLS, and names that nobody has resolved (`resolver:
+ * off`), since its resolver does not stop the worker. `transport: curl` leaves all of it to
+ * libcurl, which takes the addresses that were resolved.
  *
  * Connections are kept for each slot of a service; where a slot has become another address (its
  * generation differs), those of the old one end as soon as nothing flies over them.
@@ -66,6 +67,9 @@ void transports_free(struct transports *transports);
  * cannot even be begun: `ended` is not called then.
  */
 bool transfer_start(struct transports *transports, struct attempt *attempt);
+
+/* Somebody else of this thread has opened a descriptor that its loop may have known. */
+void transports_forget(struct transports *transports, int fd);
 
 /* Nothing where it is not in the air. */
 void transfer_cancel(struct attempt *attempt);

@@ -47,6 +47,12 @@ static struct carrier *carrier_new(struct transports *transports, const struct s
     return carrier;
 }
 
+void transports_forget(struct transports *transports, int fd)
+{
+    if (transports->has_sockets)
+        curl_sockets_forget(&transports->sockets, fd);
+}
+
 /* --- the carriers of a service ------------------------------------------------------------ */
 
 static void fleet_sweep(struct fleet *fleet)
@@ -167,6 +173,8 @@ void transports_free(struct transports *transports)
 
 bool transfer_start(struct transports *transports, struct attempt *attempt)
 {
+    if (attempt->endpoint.is_nowhere)
+        return false;
     struct carrier *carrier = transports_find(transports, attempt);
     attempt->answer = (struct flight_answer){0};
     attempt->carrier = carrier;

@@ -11,6 +11,7 @@
 #include <pthread.h>
 
 struct health_checks;
+struct resolver;
 struct transports;
 
 struct upstreams {
@@ -19,6 +20,7 @@ struct upstreams {
     struct guards *guards;
     struct guards *own_guards;    /* those that nobody else has, or NULL */
     struct health_checks *checks; /* or NULL: another worker makes them */
+    struct resolver *resolver;    /* the same */
     struct random random;         /* of choices and back-off */
     /* flights that have been granted a place, by any thread, under the lock */
     struct guard_desk desk;

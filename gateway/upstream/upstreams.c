@@ -4,6 +4,9 @@
  */
 #include "gateway/upstream/upstreams.h"
 
+#include "config/nameservers.h"
+#include "gateway/resolve/name_client.h"
+#include "gateway/resolve/resolver.h"
 #include "gateway/upstream/flight.h"
 #include "gateway/upstream/health_checks.h"
 #include "gateway/upstream/transport.h"
@@ -111,6 +114,7 @@ void upstreams_free(struct upstreams *upstreams)
     if (!upstreams)
         return;
     health_checks_free(upstreams->checks);
+    resolver_free(upstreams->resolver);
     transports_free(upstreams->transports);
     guards_free(upstreams->own_guards);
     task_cancel(&upstreams->boarding);
@@ -128,6 +132,24 @@ void upstreams_start_checks(struct upstreams *upstreams)
             health_checks_new(upstreams->loop, upstreams->transports, upstreams->guards);
 }
 
+static void upstreams_on_opened(void *closure, int fd)
+{
+    struct upstreams *upstreams = closure;
+    transports_forget(upstreams->transports, fd);
+}
+
+void upstreams_start_resolver(struct upstreams *upstreams, const struct nameservers *nameservers)
+{
+    struct name_client_options options = {
+        .servers = nameservers->list,
+        .timeout = nameservers->timeout,
+        .opened = upstreams_on_opened,
+        .closure = upstreams,
+    };
+    if (!nameservers->is_off && upstreams->resolver == NULL)
+        upstreams->resolver = resolver_new(upstreams->loop, upstreams->guards, &options);
+}
+
 struct guards *upstreams_guards(const struct upstreams *upstreams)
 {
     return upstreams->guards;
@@ -135,10 +157,16 @@ struct guards *upstreams_guards(const struct upstreams *upstreams)
 
 bool upstreams_global_init(void)
 {
-    return transport_global_init();
+    if (!transport_global_init())
+        return false;
+    if (name_client_global_init())
+        return true;
+    transport_global_done();
+    return false;
 }
 
 void upstreams_global_done(void)
 {
+    name_client_global_done();
     transport_global_done();
 }

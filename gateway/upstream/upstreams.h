@@ -11,6 +11,7 @@
 
 struct carrier; /* how one service is reached (transport.h) */
 struct guards;
+struct nameservers;
 struct upstreams;
 
 /* Keeps loop and guards, whose services are the ones. NULL: there is no descriptor left. */
@@ -29,6 +30,9 @@ void upstreams_free(struct upstreams *upstreams);
 
 /* From now on this worker makes the active health checks of all services that want them. */
 void upstreams_start_checks(struct upstreams *upstreams);
+
+/* From now on this worker looks up the names of all services; before the first call. */
+void upstreams_start_resolver(struct upstreams *upstreams, const struct nameservers *nameservers);
 
 /* For everybody who shows or changes what they know; any thread. */
 struct guards *upstreams_guards(const struct upstreams *upstreams);

@@ -37,7 +37,7 @@ def reserve_port():
 class Gateway:
     """A folder with the scenario's files, and the braid process that runs on them."""
 
-    def __init__(self, document, options, services):
+    def __init__(self, document, options, services, names=None):
         self.options = options
         self.process = None
         self.folder = tempfile.TemporaryDirectory(prefix="braid-scenario-")
@@ -51,6 +51,8 @@ class Gateway:
         for name, fake in services.items():
             self.places[name] = f"127.0.0.1:{fake.port}"
             self.places[name + ".port"] = str(fake.port)
+        if names:
+            self.places["names"] = f"127.0.0.1:{names.port}"
         self.environment = {**os.environ, **{k: str(v) for k, v in (document.get("env") or {}).items()}}
         self.config = ""
         for name, text in (document.get("files") or {}).items():

@@ -9,12 +9,13 @@ from client import Connection, Rubbish, Silence, TimeUp
 from expect import KEYS, check_answer, check_fakes, check_log, check_output, eventually
 from fakes import Fake
 from gateway import Failed, Gateway
+from names import Names
 from values import Number, seconds, write_json
 
-TOP = {"checks", "stdin", "later", "name", "tags", "services", "config", "files", "env", "file", "as_it_is", "check", "explain", "command",
+TOP = {"checks", "names", "stdin", "later", "name", "tags", "services", "config", "files", "env", "file", "as_it_is", "check", "explain", "command",
        "result", "run", "request", "expect", "steps", "repeat", "concurrent", "why"}
 STEP = {"request", "expect", "repeat", "concurrent", "as", "answer_of", "leave", "on", "to", "stop", "start", "set",
-        "sleep", "signal", "exit", "close", "descriptors", "restart", "why"}
+        "names", "sleep", "signal", "exit", "close", "descriptors", "restart", "why"}
 REQUEST = {"line", "headers", "body", "json", "raw", "pieces", "host", "version"}
 RESULT = {"exit", "output", "lacks", "errors", "warnings", "lines", "request"}
 CHECK = RESULT | {"config", "why"}
@@ -58,6 +59,7 @@ class Story:
         self.options = options
         self.services = {}
         self.gateway = None
+        self.names = None
         self.waiting = {}
         self.held = {}
 
@@ -68,7 +70,9 @@ class Story:
             check_document(self.document)
             for name, script in (self.document.get("services") or {}).items():
                 self.services[name] = Fake(name, script)
-            self.gateway = Gateway(self.document, self.options, self.services)
+            if "names" in self.document:
+                self.names = Names(self.document["names"])
+            self.gateway = Gateway(self.document, self.options, self.services, self.names)
             found += self._play_commands() or self._play_steps()
             found += [line for fake in self.services.values() for line in fake.mistakes]
         except (Failed, ValueError, KeyError, Rubbish, Silence, OSError) as error:
@@ -80,6 +84,8 @@ class Story:
                 fake.close()
             if self.gateway:
                 self.gateway.remove()
+            if self.names:
+                self.names.close()
         return found
 
     def _play_commands(self):
@@ -155,6 +161,8 @@ class Story:
                 getattr(self.services[step[verb]], verb)()
         for name, script in (step.get("set") or {}).items():
             self.services[name].set_script(script)
+        if "names" in step:
+            self.names.set_script(step["names"])
         if "signal" in step:
             self.gateway.send_signal(step["signal"])
         if "exit" in step:

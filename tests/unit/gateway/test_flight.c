@@ -260,11 +260,11 @@ static void a_resolved_name_is_flown_to(void **state)
     struct passenger passenger;
     world_prepare(&world, state);
     world_open(&world, plain_scripts);
-    union endpoint_address found = {.v4 = {.sin_family = AF_INET,
+    struct endpoint_place found = {.address.v4 = {.sin_family = AF_INET,
                                            .sin_port = htons(world.fake.port),
                                            .sin_addr.s_addr = htonl(INADDR_LOOPBACK)}};
-    union endpoint_address nobody = found;
-    nobody.v4.sin_port = htons(1);
+    struct endpoint_place nobody = found;
+    nobody.address.v4.sin_port = htons(1);
     upstreams_free(world.upstreams);
     world.url.host = STR("service.invalid");
     world.url.authority = STR("service.invalid:8080");

@@ -111,7 +111,7 @@ static void a_place_goes_to_the_oldest_that_waits(void **state)
 
     struct guard_wish wish = wish_of(&scene, &scene.there);
     waiters[0].wait = GUARD_WAITS_NOT;
-    assert_int_equal(guard_board(scene.guard, SECOND, &wish, &second), GUARD_MAY_FLY);
+    assert_int_equal(guard_board(scene.guard, SECOND, &wish, &waiters[0], &second), GUARD_MAY_FLY);
     guard_settle(scene.guard, SECOND, &scene.there.desk, &second, GUARD_GOOD);
     assert_ptr_equal(scene.here.granted, &waiters[1]);
 
@@ -155,7 +155,8 @@ static void who_was_granted_a_place_may_find_the_breaker_open(void **state)
     for (int i = 0; i < 2; i++) {
         assert_ptr_equal(scene.here.granted, &waiters[i]); /* each passes the place on */
         waiters[i].wait = GUARD_WAITS_NOT;
-        assert_int_equal(guard_board(scene.guard, SECOND, &wish, &passes[1]), GUARD_IS_OPEN);
+        assert_int_equal(guard_board(scene.guard, SECOND, &wish, &waiters[i], &passes[1]),
+                         GUARD_IS_OPEN);
     }
     assert_int_equal(scene.guard->bulkhead.flying, 0);
     assert_int_equal(ask(&scene, &scene.here, NULL, &passes[1]), GUARD_IS_OPEN);
@@ -167,8 +168,8 @@ static void an_address_that_is_gone_is_not_blamed(void **state)
     (void)state;
     struct scene scene;
     struct guard_pass pass;
-    union endpoint_address found = {
-        .v4 = {.sin_family = AF_INET, .sin_port = htons(80), .sin_addr.s_addr = htonl(1)}};
+    struct endpoint_place found = {
+        .address.v4 = {.sin_family = AF_INET, .sin_port = htons(80), .sin_addr.s_addr = htonl(1)}};
     scene_open(&scene, 4, 0);
     assert_int_equal(ask(&scene, &scene.here, NULL, &pass), GUARD_MAY_FLY);
     assert_ptr_equal(pass.endpoint.url, &scene.urls[0]);
@@ -177,6 +178,80 @@ static void an_address_that_is_gone_is_not_blamed(void **state)
     assert_int_equal(scene.guard->roster.list[0].flying, 0);
     assert_int_equal(scene.guard->roster.list[0].outlier.failures, 0);
     assert_int_equal(scene.guard->bulkhead.flying, 0);
+    guards_free(scene.guards);
+}
+
+/* Between the start and the first answer of a name server. */
+static void who_comes_before_there_is_an_address_waits_with_its_place(void **state)
+{
+    (void)state;
+    struct scene scene;
+    struct guard_pass passes[2];
+    struct guard_waiter waiters[3];
+    struct endpoint_place found = {
+        .address.v4 = {.sin_family = AF_INET, .sin_port = htons(80), .sin_addr.s_addr = htonl(1)}};
+    scene_open(&scene, 2, 8);
+    guard_seek(scene.guard, &scene.urls[0]);
+    guard_seek(scene.guard, &scene.urls[1]);
+    assert_int_equal(ask(&scene, &scene.here, &waiters[0], &passes[0]), GUARD_MUST_SEEK);
+    assert_int_equal(ask(&scene, &scene.there, &waiters[1], &passes[0]), GUARD_MUST_SEEK);
+    assert_int_equal(waiters[0].wait, GUARD_SEEKS);
+    assert_int_equal(scene.guard->bulkhead.flying, 2);
+    assert_int_equal(ask(&scene, &scene.here, NULL, &passes[0]), GUARD_IS_FULL);
+
+    /* whose time is over gives the place to one that then waits for the address too */
+    assert_int_equal(ask(&scene, &scene.here, &waiters[2], &passes[0]), GUARD_MUST_WAIT);
+    assert_int_equal(waiters[2].wait, GUARD_WAITS);
+    guard_leave(scene.guard, &scene.there.desk, &waiters[1]);
+    assert_ptr_equal(scene.here.granted, &waiters[2]);
+    struct guard_wish wish = wish_of(&scene, &scene.here);
+    waiters[2].wait = GUARD_WAITS_NOT;
+    assert_int_equal(guard_board(scene.guard, SECOND, &wish, &waiters[2], &passes[0]),
+                     GUARD_MUST_SEEK);
+    assert_int_equal(waiters[2].wait, GUARD_SEEKS);
+    assert_int_equal(scene.here.count, 1);
+
+    /* one of two urls is enough, and both fly there */
+    guard_lose(scene.guard, &scene.urls[0]);
+    assert_int_equal(scene.here.count, 1);
+    assert_true(guard_resolve(scene.guard, &scene.urls[1], &found, 1));
+    assert_int_equal(scene.here.count, 3);
+    for (int i = 0; i < 2; i++) {
+        struct guard_waiter *waiter = &waiters[i * 2];
+        waiter->wait = GUARD_WAITS_NOT;
+        assert_int_equal(guard_board(scene.guard, SECOND, &wish, waiter, &passes[i]),
+                         GUARD_MAY_FLY);
+        assert_ptr_equal(passes[i].endpoint.url, &scene.urls[1]);
+        assert_true(passes[i].endpoint.is_resolved);
+    }
+    for (int i = 0; i < 2; i++)
+        guard_settle(scene.guard, SECOND, &scene.here.desk, &passes[i], GUARD_GOOD);
+    assert_int_equal(scene.guard->bulkhead.flying, 0);
+    guards_free(scene.guards);
+}
+
+/* They fly, and whoever should connect says that there is no way. */
+static void where_nothing_is_found_nobody_waits(void **state)
+{
+    (void)state;
+    struct scene scene;
+    struct guard_pass pass;
+    struct guard_waiter waiter;
+    struct endpoint endpoints[2];
+    scene_open(&scene, 2, 8);
+    guard_seek(scene.guard, &scene.urls[0]);
+    guard_seek(scene.guard, &scene.urls[1]);
+    assert_int_equal(guard_endpoints(scene.guard, endpoints, 2), 0);
+    assert_int_equal(ask(&scene, &scene.here, &waiter, &pass), GUARD_MUST_SEEK);
+    guard_lose(scene.guard, &scene.urls[0]);
+    assert_int_equal(scene.here.count, 0); /* the other one may still be found */
+    guard_lose(scene.guard, &scene.urls[1]);
+    assert_ptr_equal(scene.here.granted, &waiter);
+    struct guard_wish wish = wish_of(&scene, &scene.here);
+    waiter.wait = GUARD_WAITS_NOT;
+    assert_int_equal(guard_board(scene.guard, SECOND, &wish, &waiter, &pass), GUARD_MAY_FLY);
+    assert_true(pass.endpoint.is_nowhere);
+    guard_settle(scene.guard, SECOND, &scene.here.desk, &pass, GUARD_BAD);
     guards_free(scene.guards);
 }
 
@@ -217,9 +292,10 @@ static void a_guard_says_how_it_is(void **state)
         "{\"s\":{\"breaker\":{\"state\":\"closed\",\"since_ms\":0,\"calls\":0,\"failures\":0},"
         "\"in_flight\":1,\"concurrency\":4,\"waiting\":0,\"queue\":8,"
         "\"retry_budget\":{\"calls\":1,\"retries\":0,\"left\":3},\"panic\":false,"
-        "\"addresses\":[{\"address\":\"a:80\",\"weight\":1,\"in_flight\":1,\"healthy\":true,"
-        "\"ejected_ms\":0},{\"address\":\"b:80\",\"weight\":1,\"in_flight\":0,\"healthy\":true,"
-        "\"ejected_ms\":2000}]}}";
+        "\"addresses\":[{\"address\":\"a:80\",\"weight\":1,\"in_flight\":1,\"found\":true,"
+        "\"healthy\":true,\"ejected_ms\":0},{\"address\":\"b:80\",\"weight\":1,\"in_flight\":0,"
+        "\"found\":true,"
+        "\"healthy\":true,\"ejected_ms\":2000}]}}";
     struct str text = slices_join(&out);
     assert_int_equal(text.length, sizeof(expected) - 1);
     assert_memory_equal(text.at, expected, text.length);
@@ -275,6 +351,8 @@ int main(void)
         cmocka_unit_test(who_leaves_the_queue_is_not_granted),
         cmocka_unit_test(who_was_granted_a_place_may_find_the_breaker_open),
         cmocka_unit_test(an_address_that_is_gone_is_not_blamed),
+        cmocka_unit_test(who_comes_before_there_is_an_address_waits_with_its_place),
+        cmocka_unit_test(where_nothing_is_found_nobody_waits),
         cmocka_unit_test(checks_take_out_and_bring_back),
         cmocka_unit_test(a_guard_says_how_it_is),
         cmocka_unit_test(a_guard_is_counted),

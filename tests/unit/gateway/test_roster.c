@@ -11,11 +11,11 @@
 
 #include <cmocka.h>
 
-static union endpoint_address at(uint8_t last, uint16_t port)
+static struct endpoint_place at(uint8_t last, uint16_t port)
 {
-    return (union endpoint_address){.v4 = {.sin_family = AF_INET,
-                                           .sin_port = htons(port),
-                                           .sin_addr.s_addr = htonl(0x0A000000u | last)}};
+    return (struct endpoint_place){.address.v4 = {.sin_family = AF_INET,
+                                                  .sin_port = htons(port),
+                                                  .sin_addr.s_addr = htonl(0x0A000000u | last)}};
 }
 
 static void each_url_is_a_member_until_it_is_resolved(void **state)
@@ -31,7 +31,7 @@ static void each_url_is_a_member_until_it_is_resolved(void **state)
     assert_int_equal(roster.list[1].endpoint.generation, 2);
     assert_int_equal(roster.list[1].weight, 5);
 
-    union endpoint_address found[2] = {at(7, 80), at(8, 80)};
+    struct endpoint_place found[2] = {at(7, 80), at(8, 80)};
     assert_true(roster_resolve(&roster, &urls[1], found, 2));
     assert_int_equal(roster.count, 3);
     assert_false(roster.list[0].endpoint.is_resolved);
@@ -48,14 +48,14 @@ static void an_address_that_stays_keeps_what_is_known_of_it(void **state)
     struct url url = {.weight = 1};
     struct roster roster;
     roster_init(&roster, &url, 1);
-    union endpoint_address first[2] = {at(7, 80), at(8, 80)};
+    struct endpoint_place first[2] = {at(7, 80), at(8, 80)};
     roster_resolve(&roster, &url, first, 2);
     roster.list[0].flying = 4;
     roster.list[1].flying = 9;
     struct endpoint gone = roster.list[0].endpoint;
     struct endpoint kept = roster.list[1].endpoint;
 
-    union endpoint_address second[2] = {at(9, 80), at(8, 80)};
+    struct endpoint_place second[2] = {at(9, 80), at(8, 80)};
     assert_true(roster_resolve(&roster, &url, second, 2));
     assert_int_equal(roster.count, 2);
     assert_null(roster_find(&roster, &gone));
@@ -73,7 +73,7 @@ static void a_name_server_that_finds_nothing_changes_nothing(void **state)
     struct url url = {.weight = 1};
     struct roster roster;
     roster_init(&roster, &url, 1);
-    union endpoint_address found = at(7, 80);
+    struct endpoint_place found = at(7, 80);
     roster_resolve(&roster, &url, &found, 1);
     assert_false(roster_resolve(&roster, &url, NULL, 0));
     assert_int_equal(roster.count, 1);
@@ -84,7 +84,7 @@ static void a_name_server_that_finds_nothing_changes_nothing(void **state)
 static void beyond_the_maximum_addresses_are_left_out(void **state)
 {
     (void)state;
-    static union endpoint_address many[300];
+    static struct endpoint_place many[300];
     struct url url = {.weight = 1};
     struct roster roster;
     roster_init(&roster, &url, 1);
@@ -95,12 +95,59 @@ static void beyond_the_maximum_addresses_are_left_out(void **state)
     roster_done(&roster);
 }
 
+static void a_name_is_sought_then_found_or_nowhere(void **state)
+{
+    (void)state;
+    struct url urls[2] = {{.weight = 1}, {.weight = 1}};
+    struct endpoint_place found = at(7, 80);
+    struct roster roster;
+    roster_init(&roster, urls, 2);
+    assert_int_equal(roster.placed, 2);
+    roster_seek(&roster, &urls[0]);
+    assert_int_equal(roster.placed, 1);
+    assert_false(roster_is_seeking(&roster)); /* the other one can be asked */
+    roster_seek(&roster, &urls[1]);
+    assert_true(roster_is_seeking(&roster));
+    roster_lose(&roster, &urls[0]);
+    assert_true(roster.list[0].endpoint.is_nowhere);
+    assert_true(roster_is_seeking(&roster));
+    roster_lose(&roster, &urls[1]);
+    assert_false(roster_is_seeking(&roster));
+    assert_int_equal(roster.placed, 0);
+
+    assert_true(roster_resolve(&roster, &urls[1], &found, 1));
+    assert_int_equal(roster.placed, 1);
+    roster_seek(&roster, &urls[1]); /* it is known already: a look-up later changes nothing */
+    roster_lose(&roster, &urls[1]);
+    assert_int_equal(roster.placed, 1);
+    assert_int_equal(roster.sought, 0);
+    roster_done(&roster);
+}
+
+static void another_spare_is_another_place(void **state)
+{
+    (void)state;
+    struct url url = {.weight = 1};
+    struct endpoint_place found = at(7, 80);
+    struct roster roster;
+    roster_init(&roster, &url, 1);
+    assert_true(roster_resolve(&roster, &url, &found, 1));
+    uint32_t generation = roster.list[0].endpoint.generation;
+    found.spare.v6 = (struct sockaddr_in6){.sin6_family = AF_INET6, .sin6_port = htons(80)};
+    assert_true(roster_resolve(&roster, &url, &found, 1));
+    assert_false(roster_resolve(&roster, &url, &found, 1));
+    assert_true(roster.list[0].endpoint.generation > generation);
+    roster_done(&roster);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_url_is_a_member_until_it_is_resolved),
         cmocka_unit_test(an_address_that_stays_keeps_what_is_known_of_it),
         cmocka_unit_test(a_name_server_that_finds_nothing_changes_nothing),
+        cmocka_unit_test(a_name_is_sought_then_found_or_nowhere),
+        cmocka_unit_test(another_spare_is_another_place),
         cmocka_unit_test(beyond_the_maximum_addresses_are_left_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
