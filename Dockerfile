@@ -6,7 +6,8 @@
 
 FROM debian:12-slim AS build
 RUN apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev cmake make pkg-config \
-    libmicrohttpd-dev libcurl4-openssl-dev libc-ares-dev libjansson-dev libyaml-dev zlib1g-dev libncurses-dev \
+    libmicrohttpd-dev libcurl4-openssl-dev libc-ares-dev libssl-dev libjansson-dev libyaml-dev zlib1g-dev \
+    libncurses-dev \
     libsqlite3-dev \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
@@ -25,8 +26,8 @@ COPY --from=build /build/shop/users /build/shop/orders /build/shop/products /usr
 USER 65534:65534
 
 FROM debian:12-slim AS braid
-RUN apt-get update && apt-get install -y --no-install-recommends libmicrohttpd12 libcurl4 libc-ares2 libyaml-0-2 \
-    zlib1g libncursesw6 libtinfo6 libsqlite3-0 ca-certificates && rm -rf /var/lib/apt/lists/*
+RUN apt-get update && apt-get install -y --no-install-recommends libmicrohttpd12 libcurl4 libc-ares2 libssl3 \
+    libyaml-0-2 zlib1g libncursesw6 libtinfo6 libsqlite3-0 ca-certificates && rm -rf /var/lib/apt/lists/*
 COPY --from=build /usr/bin/braid /usr/bin/braid
 COPY --from=build /build/shop.yaml /etc/braid/shop.yaml
 COPY packaging/braid.yaml /etc/braid/braid.yaml

@@ -7,13 +7,29 @@
 #include "config/diagnostic.h"
 
 struct address {
-    struct str text;        /* as it was written */
-    struct str host;        /* "" for a Unix socket; IPv6 without brackets */
-    uint16_t port;          /* 0: the system chooses one */
-    struct str unix_path;   /* "" for TCP */
-    struct str certificate; /* file names of a TLS listener, otherwise empty */
+    struct str text;                /* as it was written */
+    struct str host;                /* "" for a Unix socket; IPv6 without brackets */
+    uint16_t port;                  /* 0: the system chooses one */
+    struct str unix_path;           /* "" for TCP */
+    const struct listener_tls *tls; /* NULL: plain text */
+    struct place place;
+};
+
+/* Names of files. */
+struct certificate {
+    struct str certificate; /* and those between it and the authority */
     struct str key;
     struct place place;
+};
+
+#define CERTIFICATES_MAXIMUM 64
+
+/* What a listener shows its clients, and what it wants to be shown. */
+struct listener_tls {
+    struct certificate list[CERTIFICATES_MAXIMUM]; /* the first is for who names no other */
+    uint32_t count;
+    struct str client_ca; /* the authorities of clients; empty: they need no certificate */
+    struct place client_ca_place;
 };
 
 /* An address block: 10.0.0.0/8, ::1/128; IPv4 is kept as ::ffff:a.b.c.d. */

@@ -71,6 +71,12 @@ static const struct json_schema_form forms[] = {
     {"tls", "ca", TEXT, false},
     {"tls", "certificate", TEXT, false},
     {"tls", "key", TEXT, false},
+    {"tls", "client_ca", TEXT, false},
+    {"tls", "more",
+     "{'type': 'array', 'minItems': 1, 'maxItems': 63, 'items': {'$ref': '#/$defs/certificate'}}",
+     false},
+    {"certificate", "certificate", TEXT, false},
+    {"certificate", "key", TEXT, false},
     {"retry", "for",
      "{'type': 'array', 'items': {'anyOf': [{'enum': ['connect', 'reset', 'timeout']},"
      " {'type': 'integer', 'minimum': 400, 'maximum': 599},"
@@ -108,6 +114,7 @@ const struct json_schema_definition config_definitions[] = {
     {"listener", &listener_schema,
      "{'title': 'address', 'description': 'An address with its port, or unix:/path.',"
      " 'type': ['string', 'object'], 'pattern': '^unix:/|:[0-9]+$" JSON_SCHEMA_CONSTANT "'}"},
+    {"certificate", &certificate_schema, "{'title': 'certificate'}"},
     {"address", &address_schema,
      "{'title': 'address', 'type': ['string', 'object'], 'pattern': '" URL "'}"},
     {"service", &service_schema,

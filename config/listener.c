@@ -1,38 +1,87 @@
 /*
- * An address is mostly one word; the long form exists for TLS. A certificate that is written down
- * and not served would be plain text where somebody counts on TLS, so it is an error until it is.
+ * An address is mostly one word; the long form exists for TLS. Here only the names of the files are
+ * read; whether they hold what they should is found where they are used.
  */
 #include "config/listener.h"
 
 #include "base/arena.h"
-#include "config/environment.h"
-
-#include <unistd.h>
 
 struct listener_keys {
     struct str address;
-    struct str certificate;
-    struct str key;
+    struct certificate first;
+    struct str client_ca;
+    const struct node *more;
 };
 
 #define OFFSET(member) offsetof(struct listener_keys, member)
 
-static const struct key tls_keys[] = {
+static const struct key certificate_keys[] = {
     {.name = "certificate",
-     .type = KEY_TEXT,
-     .offset = OFFSET(certificate),
+     .type = KEY_CUSTOM,
+     .shape = "file name",
+     .offset = offsetof(struct certificate, certificate),
+     .read = reader_file,
      .says = "The file with the certificate and those between it and the authority, PEM.",
      .example = "certificate: shop.pem",
      .is_required = true},
     {.name = "key",
-     .type = KEY_TEXT,
-     .offset = OFFSET(key),
-     .says = "The file with the private key, PEM.",
+     .type = KEY_CUSTOM,
+     .shape = "file name",
+     .offset = offsetof(struct certificate, key),
+     .read = reader_file,
+     .says = "The file with its private key, PEM.",
      .example = "key: shop.key",
      .is_required = true},
 };
 
-static const struct schema tls_schema = {"tls", tls_keys, 2};
+const struct schema certificate_schema = {"certificate", certificate_keys, 2};
+
+static bool more_read(struct reader *reader, const struct node *node, void *into)
+{
+    if (node->kind != NODE_LIST || node->count == 0 || node->count >= CERTIFICATES_MAXIMUM) {
+        reader_refuse(reader, node, "write [{ certificate: b.pem, key: b.key }]",
+                      "a list of 1 to %d certificates is expected", CERTIFICATES_MAXIMUM - 1);
+        return false;
+    }
+    *(const struct node **)into = node;
+    return true;
+}
+
+static const struct key tls_keys[] = {
+    {.name = "certificate",
+     .type = KEY_CUSTOM,
+     .shape = "file name",
+     .offset = OFFSET(first.certificate),
+     .read = reader_file,
+     .says = "The file with the certificate and those between it and the authority, PEM.",
+     .example = "certificate: shop.pem",
+     .is_required = true},
+    {.name = "key",
+     .type = KEY_CUSTOM,
+     .shape = "file name",
+     .offset = OFFSET(first.key),
+     .read = reader_file,
+     .says = "The file with its private key, PEM.",
+     .example = "key: shop.key",
+     .is_required = true},
+    {.name = "more",
+     .type = KEY_CUSTOM,
+     .shape = "list of `{ certificate, key }`",
+     .offset = OFFSET(more),
+     .group = &certificate_schema,
+     .read = more_read,
+     .says = "Further certificates, for clients that ask for a name which these hold.",
+     .example = "more: [ { certificate: other.pem, key: other.key } ]"},
+    {.name = "client_ca",
+     .type = KEY_CUSTOM,
+     .shape = "file name",
+     .offset = OFFSET(client_ca),
+     .read = reader_file,
+     .says = "Clients must show a certificate of one of these authorities, PEM.",
+     .example = "client_ca: partners.pem"},
+};
+
+static const struct schema tls_schema = {"tls", tls_keys, 4};
 
 static const struct key listener_keys[] = {
     {.name = "address",
@@ -44,36 +93,36 @@ static const struct key listener_keys[] = {
     {.name = "tls",
      .type = KEY_GROUP,
      .group = &tls_schema,
-     .says = "Certificate and key of a TLS listener.",
+     .says = "What a TLS listener shows its clients.",
      .example = "tls: { certificate: shop.pem, key: shop.key }"},
 };
 
 const struct schema listener_schema = {"listener", listener_keys, 2};
 
-/* The file beside the configuration; empty and reported where it cannot be read. */
-static struct str tls_file(struct reader *reader, const struct node *node, struct str name)
-{
-    struct str path = path_beside(reader->arena, node->place.file, name);
-    if (access(path.at, R_OK) == 0)
-        return path;
-    const struct node *tls = node_member(node, STR("tls"));
-    diagnostics_error(reader->diagnostics, tls != NULL ? tls->place : node->place, STR_NONE,
-                      "the file '%.*s' cannot be read", STR_ARGS(name));
-    return STR_NONE;
-}
-
 static bool tls_read(struct reader *reader, const struct node *node,
                      const struct listener_keys *keys, struct address *address)
 {
-    const struct node *tls = node_member(node, STR("tls"));
-    if (tls == NULL)
+    const struct node *written = node_member(node, STR("tls"));
+    if (written == NULL)
         return true;
-    address->certificate = tls_file(reader, node, keys->certificate);
-    address->key = tls_file(reader, node, keys->key);
-    diagnostics_error(reader->diagnostics, tls->place,
-                      STR("let another program take the TLS off in front of braid"),
-                      "TLS listeners are not served yet");
-    return false;
+    struct listener_tls *tls = arena_new(reader->arena, struct listener_tls);
+    tls->list[0] = keys->first;
+    tls->list[0].place = node_member(written, STR("certificate"))->place;
+    tls->count = 1;
+    tls->client_ca = keys->client_ca;
+    if (!str_is_empty(tls->client_ca))
+        tls->client_ca_place = node_member(written, STR("client_ca"))->place;
+    address->tls = tls;
+    bool is_fine = true;
+    for (uint32_t i = 0; keys->more != NULL && i < keys->more->count; i++) {
+        const struct node *element = keys->more->entries[i].value;
+        struct certificate *certificate = &tls->list[tls->count++];
+        is_fine =
+            schema_read(&certificate_schema, reader, element, STR("a certificate"), certificate) &&
+            is_fine;
+        certificate->place = element->place;
+    }
+    return is_fine;
 }
 
 static bool long_form_read(struct reader *reader, const struct node *node,

@@ -15,6 +15,9 @@ struct listeners {
 /* The long form of an address. */
 extern const struct schema listener_schema;
 
+/* A certificate and its key, as a struct certificate. */
+extern const struct schema certificate_schema;
+
 /* A reader for KEY_CUSTOM: a struct listeners, from one address or a list of them. */
 bool listeners_read(struct reader *reader, const struct node *node, void *into);
 

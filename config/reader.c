@@ -6,12 +6,14 @@
 
 #include "base/arena.h"
 #include "config/braces.h"
+#include "config/environment.h"
 #include "config/scope.h"
 #include "config/text.h"
 #include "config/units.h"
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <unistd.h>
 
 void reader_refuse(const struct reader *reader, const struct node *node, const char *hint,
                    const char *format, ...)
@@ -238,4 +240,18 @@ bool reader_choice(const struct reader *reader, const struct node *node, const c
     diagnostics_error(reader->diagnostics, node->place, choice_hint(reader, text, choices),
                       "%.*s is not known here", STR_ARGS(shown));
     return false;
+}
+
+bool reader_file(struct reader *reader, const struct node *node, void *into)
+{
+    struct str name;
+    if (!reader_text(reader, node, "the name of a file", &name))
+        return false;
+    struct str path = path_beside(reader->arena, node->place.file, name);
+    if (access(path.at, R_OK) != 0) {
+        reader_refuse(reader, node, "", "the file '%.*s' cannot be read", STR_ARGS(name));
+        return false;
+    }
+    *(struct str *)into = path;
+    return true;
 }

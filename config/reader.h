@@ -52,6 +52,10 @@ bool reader_switch(const struct reader *reader, const struct node *node, bool *r
 bool reader_choice(const struct reader *reader, const struct node *node, const char *const *choices,
                    int *ret_choice);
 
+/* The name of a file that can be read, found beside the file that names it: a struct str, in arena.
+ */
+bool reader_file(struct reader *reader, const struct node *node, void *into);
+
 /* A plain `off` or `false`, as `admin: off` has it. */
 bool reader_is_off(const struct node *node);
 

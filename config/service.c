@@ -12,7 +12,6 @@
 #include "config/text.h"
 
 #include <ctype.h>
-#include <unistd.h>
 
 struct keys {
     struct service service;
@@ -184,40 +183,26 @@ static bool headers_read(struct reader *reader, const struct node *node, void *i
 
 /* --- files -------------------------------------------------------------------------------- */
 
-static bool file_read(struct reader *reader, const struct node *node, void *into)
-{
-    struct str name;
-    if (!reader_text(reader, node, "the name of a file", &name))
-        return false;
-    struct str path = path_beside(reader->arena, node->place.file, name);
-    if (access(path.at, R_OK) != 0) {
-        reader_refuse(reader, node, "", "the file '%.*s' cannot be read", STR_ARGS(name));
-        return false;
-    }
-    *(struct str *)into = path;
-    return true;
-}
-
 static const struct key tls_keys[] = {
     {.name = "ca",
      .type = KEY_CUSTOM,
      .shape = "file name",
      .offset = OFFSET(tls.ca),
-     .read = file_read,
+     .read = reader_file,
      .says = "Authorities to believe, PEM; without it those of the system.",
      .example = "ca: internal.pem"},
     {.name = "certificate",
      .type = KEY_CUSTOM,
      .shape = "file name",
      .offset = OFFSET(tls.certificate),
-     .read = file_read,
+     .read = reader_file,
      .says = "The gateway's own certificate, PEM.",
      .example = "certificate: braid.pem"},
     {.name = "key",
      .type = KEY_CUSTOM,
      .shape = "file name",
      .offset = OFFSET(tls.key),
-     .read = file_read,
+     .read = reader_file,
      .says = "Its private key, PEM.",
      .example = "key: braid.key"},
     {.name = "server_name",

@@ -121,8 +121,9 @@ struct gateway *gateway_start(struct snapshot *snapshot, const struct inherited 
     if (!gateway_probe(settings, inherited))
         return NULL;
     if (!gate_probe()) {
-        log_write(LOG_ERROR, "the server's library does not receive through the gate: what clients "
-                             "send could not be checked");
+        log_write(LOG_ERROR,
+                  "the server's library does not receive and send through the gate: what clients "
+                  "send could not be checked");
         return NULL;
     }
     struct gateway *gateway = calloc(1, sizeof *gateway);

@@ -12,12 +12,15 @@
 #include <stdatomic.h>
 
 struct series;
+struct tls_identity;
 
 struct snapshot {
     struct arena arena;
     struct diagnostics diagnostics;
-    struct config *config;       /* NULL: the file could not be used at all */
-    const struct router *router; /* NULL with it */
+    struct config *config;            /* NULL: the file could not be used at all */
+    const struct router *router;      /* NULL with it */
+    struct tls_identity **identities; /* one per `listen`, then the admin's; NULL: plain text */
+    uint32_t identity_count;
     const struct series *series; /* what its names are counted as; NULL: not counted */
     atomic_uint references;
 };
@@ -29,6 +32,9 @@ struct snapshot {
 struct snapshot *snapshot_load(struct str path);
 
 bool snapshot_is_usable(const struct snapshot *snapshot);
+
+/* Looks whether the files of certificates are others; one thread. */
+void snapshot_look(struct snapshot *snapshot, usec now);
 
 /* Thread-safe. */
 struct snapshot *snapshot_ref(struct snapshot *snapshot);

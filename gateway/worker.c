@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "gateway/compose/refresh.h"
+#include "gateway/front/tls_identity.h"
 #include "gateway/telemetry/history.h"
 #include "gateway/telemetry/telemetry.h"
 
@@ -46,8 +47,10 @@ static int worker_listen(struct worker *worker, uint32_t index, const struct inh
             *ret_address = address;
             return fd;
         }
-        listener_start(&worker->listeners[worker->listener_count++], &worker->loop, worker->server,
-                       fd, is_admin, is_shared && !is_admin);
+        struct listener *listener = &worker->listeners[worker->listener_count++];
+        listener_start(listener, &worker->loop, worker->server, fd, is_admin,
+                       is_shared && !is_admin);
+        listener_set_tls(listener, worker->composer.snapshot->identities[i]);
         worker->public_count += !is_admin;
     }
     return 0;
@@ -61,6 +64,14 @@ static void worker_on_drain_limit(struct timer *timer)
               server_client_count(worker->server));
 }
 
+static void worker_on_look(struct timer *timer)
+{
+    struct worker *worker = container_of(timer, struct worker, look);
+    usec now = loop_now(&worker->loop);
+    snapshot_look(worker->composer.snapshot, now);
+    timer_start(&worker->loop.timers, timer, now + TLS_IDENTITY_LOOK);
+}
+
 int worker_init(struct worker *worker, struct snapshot *snapshot, uint32_t index,
                 struct commons *commons, const struct inherited *inherited,
                 const struct address **ret_address)
@@ -71,6 +82,7 @@ int worker_init(struct worker *worker, struct snapshot *snapshot, uint32_t index
     atomic_init(&worker->is_asked_to_drain, false);
     atomic_init(&worker->may_end, false);
     timer_init(&worker->drain_limit, worker_on_drain_limit);
+    timer_init(&worker->look, worker_on_look);
     worker->composer.snapshot = snapshot_ref(snapshot);
     worker->composer.witness = &commons->telemetry->witnesses[index];
     worker->composer.cache = commons->cache;
@@ -93,6 +105,7 @@ int worker_init(struct worker *worker, struct snapshot *snapshot, uint32_t index
         worker->history = history_new(&worker->loop, commons->telemetry);
         commons->telemetry->history = worker->history;
         upstreams_start_resolver(worker->composer.upstreams, &config->settings.nameservers);
+        timer_start(&worker->loop.timers, &worker->look, loop_now(&worker->loop));
     }
     worker->options = (struct server_options){
         .limits = &config->settings.limits,
@@ -120,6 +133,7 @@ void worker_done(struct worker *worker)
         access_done(&worker->access);
         timer_cancel(&worker->loop.timers, &worker->drain_limit);
         tide_done(&worker->tide);
+        timer_cancel(&worker->loop.timers, &worker->look);
         loop_done(&worker->loop);
         arena_pool_done(&worker->composer.pool);
     }

@@ -51,6 +51,7 @@ struct worker {
     atomic_bool may_end;     /* worker 0 answers /readyz until the others have drained */
     struct history *history; /* of worker 0, for the admin listener */
     struct timer drain_limit;
+    struct timer look; /* worker 0's, after the certificates */
     bool drain_is_over;
 };
 

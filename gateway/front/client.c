@@ -189,6 +189,12 @@ void client_shut(struct client *client)
     shutdown(client->fd, SHUT_RDWR);
 }
 
+void client_end(struct client *client)
+{
+    gate_finish(client->fd);
+    client_shut(client);
+}
+
 void client_reset(struct client *client)
 {
     struct linger none = {.l_onoff = 1, .l_linger = 0};

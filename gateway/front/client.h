@@ -72,7 +72,10 @@ void client_stop_clock(struct client *client, struct loop *loop);
 /* Both directions, at once; the library notices and cleans up. */
 void client_shut(struct client *client);
 
-/* The same, and what it has not read yet is thrown away. */
+/* The same where nothing is missing: TLS says so before. */
+void client_end(struct client *client);
+
+/* Both directions, at once, and what it has not read yet is thrown away. */
 void client_reset(struct client *client);
 
 #endif

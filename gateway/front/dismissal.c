@@ -55,17 +55,33 @@ static void dismissed_tell(struct desk *desk, int fd)
     exchange_free(exchange);
 }
 
-void dismissal_add(struct dismissal *dismissal, int fd, bool at_once)
+/* For a moment; the oldest one gives way. */
+static void dismissal_keep(struct dismissal *dismissal, int fd)
 {
-    struct timers *timers = &dismissal->desk->composer->loop->timers;
-    dismissed_tell(dismissal->desk, fd);
-    if (at_once) {
-        dismissed_close(&fd);
-        return;
-    }
+    struct loop *loop = dismissal->desk->composer->loop;
     dismissed_close(&dismissal->fds[dismissal->next]);
     dismissal->fds[dismissal->next] = fd;
     dismissal->next = (dismissal->next + 1) % DISMISSED_MAXIMUM;
-    timer_start(timers, &dismissal->timer,
-                loop_now(dismissal->desk->composer->loop) + DISMISSED_TIME);
+    timer_start(&loop->timers, &dismissal->timer, loop_now(loop) + DISMISSED_TIME);
+}
+
+void dismissal_add(struct dismissal *dismissal, int fd, bool at_once)
+{
+    dismissed_tell(dismissal->desk, fd);
+    if (at_once)
+        dismissed_close(&fd);
+    else
+        dismissal_keep(dismissal, fd);
+}
+
+void dismissal_add_plain(struct dismissal *dismissal, int fd)
+{
+    static const char words[] = "HTTP/1.1 400 Bad Request\r\n"
+                                "Content-Type: text/plain\r\n"
+                                "Content-Length: 37\r\n"
+                                "Connection: close\r\n\r\n"
+                                "This port speaks TLS: write https://\n";
+    (void)send(fd, words, sizeof words - 1, MSG_DONTWAIT | MSG_NOSIGNAL);
+    shutdown(fd, SHUT_WR);
+    dismissal_keep(dismissal, fd);
 }

@@ -2,6 +2,7 @@
 #include "gateway/front/farewell.h"
 
 #include "base/buffer.h"
+#include "gateway/front/gate.h"
 
 #include <strings.h>
 #include <sys/socket.h>
@@ -41,5 +42,5 @@ void farewell_send(int fd, struct reply *reply, const char *date)
     if (!out.is_over)
         (void)send(fd, out.at, out.length, MSG_DONTWAIT | MSG_NOSIGNAL);
     buffer_done(&out);
-    shutdown(fd, SHUT_WR);
+    gate_finish(fd);
 }

@@ -5,9 +5,14 @@
  */
 #include "gateway/front/gate.h"
 
+#include "gateway/front/tls_session.h"
+
 #include <errno.h>
 #include <stdatomic.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 static _Atomic(struct gate *) gates[GATE_DESCRIPTORS];
 
@@ -29,10 +34,35 @@ bool gate_open(struct gate *gate, int fd, const struct request_bounds *bounds,
     return true;
 }
 
+void gate_set_tls(struct gate *gate, struct tls_session *session)
+{
+    gate->tls = session;
+}
+
 void gate_close(struct gate *gate)
 {
-    if (gate_of(gate->fd) == gate)
-        atomic_store_explicit(&gates[gate->fd], NULL, memory_order_relaxed);
+    if (gate_of(gate->fd) != gate)
+        return;
+    atomic_store_explicit(&gates[gate->fd], NULL, memory_order_relaxed);
+    if (gate->tls != NULL)
+        tls_session_finish(gate->tls);
+    tls_session_free(gate->tls);
+    gate->tls = NULL;
+}
+
+void gate_finish(int fd)
+{
+    struct gate *gate = gate_of(fd);
+    if (gate != NULL && gate->tls != NULL)
+        tls_session_finish(gate->tls);
+    shutdown(fd, SHUT_WR);
+}
+
+bool gate_has_unread(const struct gate *gate)
+{
+    int unread = 0;
+    (void)ioctl(gate->fd, FIONREAD, &unread);
+    return unread > 0 || (gate->tls != NULL && tls_session_has_pending(gate->tls));
 }
 
 static bool gate_is_answered(const struct gate *gate)
@@ -52,7 +82,8 @@ void gate_shut(struct gate *gate)
     gate->is_shut = true;
 }
 
-/* Closing with bytes unread would reset the connection and lose what was said last (RFC 9112 9.6).
+/* Of TLS the records are dropped, which nobody is going to read. Closing with bytes unread would
+ * reset the connection and lose what was said last (RFC 9112 9.6).
  */
 static ssize_t gate_drop(struct gate *gate, void *into, size_t room, int flags)
 {
@@ -105,10 +136,21 @@ static ssize_t gate_receive(struct gate *gate, void *into, size_t room, int flag
 {
     if (gate->is_shut)
         return gate_drop(gate, into, room, flags);
-    ssize_t count = recvfrom(gate->fd, into, room, flags, NULL, NULL);
+    ssize_t count = gate->tls != NULL ? tls_session_receive(gate->tls, into, room)
+                                      : recvfrom(gate->fd, into, room, flags, NULL, NULL);
     if (count <= 0 || (flags & MSG_PEEK) != 0)
         return count;
     return gate_pass(gate, into, (size_t)count, room);
+}
+
+static ssize_t gate_send(struct gate *gate, const struct msghdr *message, int flags)
+{
+    ssize_t count = gate->tls != NULL
+                        ? tls_session_send(gate->tls, message->msg_iov, message->msg_iovlen, flags)
+                        : syscall(SYS_sendmsg, gate->fd, message, flags);
+    if (count > 0)
+        gate->sent += (uint64_t)count;
+    return count;
 }
 
 /* NOLINTNEXTLINE: the name is the C library's, which is the point */
@@ -117,4 +159,22 @@ ssize_t recv(int fd, void *into, size_t room, int flags)
     struct gate *gate = gate_of(fd);
     return gate == NULL ? recvfrom(fd, into, room, flags, NULL, NULL)
                         : gate_receive(gate, into, room, flags);
+}
+
+/* NOLINTNEXTLINE */
+ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
+{
+    struct gate *gate = gate_of(fd);
+    return gate == NULL ? syscall(SYS_sendmsg, fd, message, flags)
+                        : gate_send(gate, message, flags);
+}
+
+/* NOLINTNEXTLINE */
+ssize_t send(int fd, const void *from, size_t length, int flags)
+{
+    struct gate *gate = gate_of(fd);
+    if (gate == NULL)
+        return sendto(fd, from, length, flags, NULL, 0);
+    struct iovec part = {(void *)(uintptr_t)from, length};
+    return gate_send(gate, &(struct msghdr){.msg_iov = &part, .msg_iovlen = 1}, flags);
 }

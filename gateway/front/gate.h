@@ -1,7 +1,8 @@
 /*
  * Between a client's socket and the server's library: what the library would read passes here
- * first, and only what request_reader.h has approved goes on. The library's call of recv() is
- * resolved to the one defined in gate.c; descriptors without a gate are none of its business.
+ * first, and only what request_reader.h has approved goes on. The library's calls of recv(), send()
+ * and sendmsg() are resolved to those defined in gate.c; descriptors without a gate are none of
+ * their business. TLS is beneath: the library neither knows nor makes it.
  *
  * Nothing is withheld, only cut off: the library is never left waiting for bytes that have come.
  */
@@ -16,11 +17,15 @@
 /* What a refused client may still send before it is cut off. */
 #define GATE_LINGER_BYTES ((size_t)1024 * 1024)
 
+struct tls_session;
+
 struct gate {
     struct request_reader reader;
     int fd;
-    uint32_t answered; /* messages */
-    bool is_shut;      /* what comes now is dropped */
+    struct tls_session *tls; /* NULL: plain text */
+    uint64_t sent;           /* bytes, before they became records */
+    uint32_t answered;       /* messages */
+    bool is_shut;            /* what comes now is dropped */
     size_t dropped;
     char *pool; /* where the library reads to first: the beginning of the connection's pool */
     /* A message begins where the connection was between two; in the thread of the recv(). */
@@ -33,8 +38,17 @@ struct gate {
 bool gate_open(struct gate *gate, int fd, const struct request_bounds *bounds,
                void (*begin)(struct gate *gate), void (*refuse)(struct gate *gate, int status));
 
+/* Before anything is received. Takes the session, whose handshake is over. */
+void gate_set_tls(struct gate *gate, struct tls_session *session);
+
 /* Before the descriptor is closed. Nothing where it was not opened. */
 void gate_close(struct gate *gate);
+
+/* Our side of a connection ends here, and nothing was left out: TLS says so. */
+void gate_finish(int fd);
+
+/* Bytes have come that the library has not received. */
+bool gate_has_unread(const struct gate *gate);
 
 /* A message was answered; what waited for that is refused now. */
 void gate_answered(struct gate *gate);

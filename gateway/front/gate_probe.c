@@ -1,5 +1,6 @@
 /*
- * A connection of its own on a server of its own, and one byte through it.
+ * A connection of its own on a server of its own, one request through it and its answer: both ways
+ * must be ours, or what clients send would not be checked, and what they get not be encrypted.
  */
 #include "gateway/front/gate_probe.h"
 
@@ -32,14 +33,35 @@ static enum MHD_Result probe_on_request(void *closure, struct MHD_Connection *co
                                         const char *url, const char *method, const char *version,
                                         const char *data, size_t *data_size, void **context)
 {
-    (void)closure, (void)connection, (void)url, (void)method, (void)version, (void)data;
-    (void)data_size, (void)context;
-    return MHD_NO;
+    (void)closure, (void)url, (void)method, (void)version, (void)data;
+    (void)data_size;
+    static int mark;
+    if (*context == NULL) {
+        *context = &mark;
+        return MHD_YES;
+    }
+    static char body[] = "an answer";
+    struct MHD_Response *response =
+        MHD_create_response_from_buffer(sizeof body - 1, body, MHD_RESPMEM_PERSISTENT);
+    if (response == NULL)
+        return MHD_NO;
+    enum MHD_Result result = MHD_queue_response(connection, 200, response);
+    MHD_destroy_response(response);
+    return result;
+}
+
+/* All that came out at the other end went through the gate, and it was something. */
+static bool probe_has_answered(const struct probe *probe, int other_end)
+{
+    char answer[1024];
+    ssize_t count = recv(other_end, answer, sizeof answer, MSG_DONTWAIT);
+    return count > 0 && (uint64_t)count == probe->gate.sent;
 }
 
 /* The library takes the first end. */
 static bool probe_send(struct MHD_Daemon *daemon, const int ends[2])
 {
+    static const char request[] = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
     static const struct request_bounds bounds = {.head = 1024, .pool = 4096};
     struct probe probe = {.has_begun = false};
     struct sockaddr peer = {.sa_family = AF_UNIX};
@@ -48,12 +70,12 @@ static bool probe_send(struct MHD_Daemon *daemon, const int ends[2])
         return false;
     }
     if (MHD_add_connection(daemon, ends[0], &peer, sizeof peer) == MHD_YES &&
-        send(ends[1], "G", 1, MSG_NOSIGNAL) == 1) {
-        for (int i = 0; i < PROBE_RUNS && !probe.has_begun; i++)
+        send(ends[1], request, sizeof request - 1, MSG_NOSIGNAL) > 0) {
+        for (int i = 0; i < PROBE_RUNS; i++)
             MHD_run(daemon);
     }
     gate_close(&probe.gate);
-    return probe.has_begun;
+    return probe.has_begun && probe_has_answered(&probe, ends[1]);
 }
 
 bool gate_probe(void)

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 
 /*
- * The library receives what comes on a connection through the gate. Depends on how the program was
+ * The library receives and sends through the gate. Depends on how the program was
  * linked, so it is asked once, at start. Leaves nothing behind.
  */
 bool gate_probe(void);

@@ -96,7 +96,7 @@ static bool listener_shed_one(struct listener *listener)
         close(listener->reserve);
     int fd = accept4(listener->watch.fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd >= 0)
-        server_shed(listener->server, fd);
+        server_shed(listener->server, fd, listener->tls != NULL);
     listener->reserve = open("/dev/null", O_RDONLY | O_CLOEXEC);
     return fd >= 0;
 }
@@ -110,11 +110,16 @@ static void listener_shed(struct listener *listener)
 /* false: nothing more to accept now. */
 static bool listener_accept_one(struct listener *listener)
 {
-    struct socket_place peer = {.length = sizeof peer.storage};
-    int fd = accept4(listener->watch.fd, &peer.any, &peer.length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    struct arrival arrival = {
+        .peer = {.length = sizeof arrival.peer.storage},
+        .is_admin = listener->is_admin,
+        .tls = listener->tls,
+    };
+    int fd = accept4(listener->watch.fd, &arrival.peer.any, &arrival.peer.length,
+                     SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd >= 0) {
         listener->is_short = false;
-        server_add(listener->server, fd, &peer.any, peer.length, listener->is_admin);
+        server_add(listener->server, fd, &arrival);
         return true;
     }
     if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) {
@@ -160,6 +165,11 @@ void listener_start(struct listener *listener, struct loop *loop, struct server 
     setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &send_buffer, sizeof send_buffer);
     timer_init(&listener->pause, listener_on_pause_over);
     loop_watch(loop, &listener->watch);
+}
+
+void listener_set_tls(struct listener *listener, struct tls_identity *identity)
+{
+    listener->tls = identity;
 }
 
 void listener_close(struct listener *listener)

@@ -14,7 +14,9 @@
 #include "gateway/front/desk.h"
 #include "gateway/front/dismissal.h"
 #include "gateway/front/farewell.h"
+#include "gateway/front/handshake.h"
 #include "gateway/front/head.h"
+#include "gateway/front/tls_identity.h"
 #include "gateway/front/visit.h"
 #include "gateway/telemetry/record.h"
 
@@ -27,6 +29,7 @@ struct server {
     struct desk desk;
     struct server_options *options;
     struct dismissal dismissal;
+    struct handshakes handshakes;
     struct MHD_Daemon *daemon;
     struct watch watch; /* the library's own epoll descriptor */
     struct list clients;
@@ -102,6 +105,8 @@ static void client_on_over(struct client *client)
     (void)ioctl(client->fd, SIOCOUTQ, &unsent);
     if (unsent > 0)
         client_reset(client);
+    else if (client->visit == NULL)
+        client_end(client);
     else
         client_shut(client);
 }
@@ -148,6 +153,22 @@ static const struct client_calls client_calls = {
     .refuse = client_on_refused,
 };
 
+/* It has a place, among all and among those of its address. */
+static void server_count(struct server *server, bool is_admin)
+{
+    atomic_fetch_add(server->options->connection_count, 1);
+    server->client_count++;
+    server->admin_count += is_admin;
+}
+
+static void server_forget(struct server *server, const struct guest *guest, bool is_admin)
+{
+    atomic_fetch_sub(server->options->connection_count, 1);
+    server->client_count--;
+    server->admin_count -= is_admin;
+    guests_leave(server->options->guests, guest);
+}
+
 /* The library looks its connection up in here: the client that server_add has made. */
 static void on_connection(void *closure, struct MHD_Connection *connection, void **context,
                           enum MHD_ConnectionNotificationCode code)
@@ -164,11 +185,8 @@ static void on_connection(void *closure, struct MHD_Connection *connection, void
     struct client *client = *context;
     if (client == NULL)
         return;
-    atomic_fetch_sub(server->options->connection_count, 1);
-    server->client_count--;
-    server->admin_count -= client->is_admin;
     count_add(&tally->connections_closed[client->is_admin], 1);
-    guests_leave(server->options->guests, &client->guest);
+    server_forget(server, &client->guest, client->is_admin);
     client_free(client, server->desk.composer->loop);
     server->desk.is_dirty = true;
 }
@@ -229,8 +247,10 @@ static void on_completed(void *closure, struct MHD_Connection *connection, void 
         gate_shut(&client->gate);
     if (closes || client->gate.reader.is_over)
         gate_drain(&client->gate); /* the library closes, and bytes unread would reset */
-    if (!is_ok || server->desk.composer->is_draining)
+    if (!is_ok)
         client_shut(client);
+    else if (server->desk.composer->is_draining)
+        client_end(client);
     else
         client_go_on(client);
 }
@@ -287,6 +307,7 @@ struct server *server_new(struct composer *composer, struct access *access,
     server->options = options;
     list_init(&server->clients);
     dismissal_init(&server->dismissal, &server->desk);
+    handshakes_init(&server->handshakes, composer->loop);
     server->daemon = daemon_start(server);
     const union MHD_DaemonInfo *info =
         server->daemon != NULL ? MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD)
@@ -308,6 +329,7 @@ void server_free(struct server *server)
 {
     if (server == NULL)
         return;
+    handshakes_end(&server->handshakes);
     list_each (entry, &server->clients) {
         struct client *client = container_of(entry, struct client, entry);
         if (client->visit != NULL)
@@ -321,44 +343,88 @@ void server_free(struct server *server)
     free(server);
 }
 
-void server_add(struct server *server, int fd, const struct sockaddr *peer, socklen_t peer_length,
-                bool is_admin)
+/* Takes descriptor and session (or NULL), counted already. */
+static void server_admit(struct server *server, int fd, const struct handshake *from,
+                         struct tls_session *tls)
 {
     struct loop *loop = server->desk.composer->loop;
-    struct guest guest = {.is_counted = false};
-    if (!is_admin && !guests_enter(server->options->guests, peer, &guest)) {
-        dismissal_add(&server->dismissal, fd, false);
-        return;
-    }
-    struct client *client = client_new(&server->desk, fd, peer, is_admin, &client_calls);
+    struct client *client =
+        client_new(&server->desk, fd, &from->peer.any, from->is_admin, &client_calls);
     if (client == NULL) {
-        guests_leave(server->options->guests, &guest);
+        tls_session_free(tls);
+        server_forget(server, &from->guest, from->is_admin);
         close(fd);
         return;
     }
-    client->guest = guest;
+    gate_set_tls(&client->gate, tls);
+    client->guest = from->guest;
     list_append(&server->clients, &client->entry);
-    atomic_fetch_add(server->options->connection_count, 1);
-    server->client_count++;
-    server->admin_count += is_admin;
     server->arriving = client;
-    client_set_clock(client, loop, server->desk.limits->head_timeout);
-    if (MHD_add_connection(server->daemon, fd, peer, peer_length) != MHD_YES &&
+    client_set_clock(client, loop,
+                     server->desk.composer->is_draining ? DRAIN_FIRST_REQUEST
+                                                        : server->desk.limits->head_timeout);
+    if (MHD_add_connection(server->daemon, fd, &from->peer.any, from->peer.length) != MHD_YES &&
         server->arriving != NULL) {
         /* it never became a connection; the library has closed the descriptor */
         server->arriving = NULL;
-        atomic_fetch_sub(server->options->connection_count, 1);
-        server->client_count--;
-        server->admin_count -= is_admin;
-        guests_leave(server->options->guests, &client->guest);
+        server_forget(server, &from->guest, from->is_admin);
         client_free(client, loop);
     }
     server->desk.is_dirty = true;
 }
 
-void server_shed(struct server *server, int fd)
+static void server_on_handshake(struct handshake *handshake, enum tls_step step)
 {
-    dismissal_add(&server->dismissal, fd, true);
+    struct server *server = handshake->closure;
+    int fd = handshake->watch.fd;
+    if (step == TLS_STEP_DONE) {
+        server_admit(server, fd, handshake, handshake->tls);
+        return;
+    }
+    server_forget(server, &handshake->guest, handshake->is_admin);
+    if (step == TLS_STEP_PLAIN)
+        dismissal_add_plain(&server->dismissal, fd);
+    else
+        close(fd);
+}
+
+static void server_greet(struct server *server, int fd, struct handshake *begun,
+                         struct tls_identity *identity)
+{
+    begun->tls = tls_session_new(tls_identity_context(identity), fd);
+    begun->over = server_on_handshake;
+    begun->closure = server;
+    if (handshake_start(&server->handshakes, begun, fd, server->desk.limits->head_timeout))
+        return;
+    tls_session_free(begun->tls);
+    server_forget(server, &begun->guest, begun->is_admin);
+    close(fd);
+}
+
+void server_add(struct server *server, int fd, const struct arrival *arrival)
+{
+    struct handshake begun = {.peer = arrival->peer, .is_admin = arrival->is_admin};
+    if (!arrival->is_admin &&
+        !guests_enter(server->options->guests, &arrival->peer.any, &begun.guest)) {
+        if (arrival->tls == NULL)
+            dismissal_add(&server->dismissal, fd, false);
+        else
+            close(fd);
+        return;
+    }
+    server_count(server, arrival->is_admin);
+    if (arrival->tls != NULL)
+        server_greet(server, fd, &begun, arrival->tls);
+    else
+        server_admit(server, fd, &begun, NULL);
+}
+
+void server_shed(struct server *server, int fd, bool is_tls)
+{
+    if (is_tls)
+        close(fd);
+    else
+        dismissal_add(&server->dismissal, fd, true);
 }
 
 bool server_has_room(const struct server *server)
@@ -386,14 +452,13 @@ void server_turn(struct server *server)
 
 void server_drain(struct server *server)
 {
+    handshakes_hurry(&server->handshakes, DRAIN_FIRST_REQUEST);
     list_each (entry, &server->clients) {
         struct client *client = container_of(entry, struct client, entry);
-        int unread = 0;
         if (client->visit != NULL || client->is_admin)
             continue;
-        (void)ioctl(client->fd, FIONREAD, &unread);
-        if (client->has_asked && unread == 0)
-            client_shut(client);
+        if (client->has_asked && !gate_has_unread(&client->gate))
+            client_end(client);
         else
             client_set_clock(client, server->desk.composer->loop, DRAIN_FIRST_REQUEST);
     }

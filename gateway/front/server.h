@@ -8,10 +8,10 @@
 #include "gateway/compose/composer.h"
 #include "gateway/front/access.h"
 #include "gateway/front/guests.h"
-
-#include <sys/socket.h>
+#include "gateway/front/socket_place.h"
 
 struct server;
+struct tls_identity;
 
 struct server_options {
     const struct limits *limits;
@@ -27,12 +27,19 @@ struct server *server_new(struct composer *composer, struct access *access,
 /* What is in flight is cancelled, connections are closed. NULL is a no-op. */
 void server_free(struct server *server);
 
-/* Takes the socket, also when it fails (it is closed then). */
-void server_add(struct server *server, int fd, const struct sockaddr *peer, socklen_t peer_length,
-                bool is_admin);
+/* Where a connection comes from. */
+struct arrival {
+    struct socket_place peer;
+    bool is_admin;
+    struct tls_identity *tls; /* NULL: plain text */
+};
 
-/* Takes the socket, tells it 503 and closes it at once: there are no descriptors for more. */
-void server_shed(struct server *server, int fd);
+/* Takes the socket, also when it fails (it is closed then). */
+void server_add(struct server *server, int fd, const struct arrival *arrival);
+
+/* Takes the socket, tells it 503 (where it is plain text) and closes it at once: there are no
+ * descriptors for more. */
+void server_shed(struct server *server, int fd, bool is_tls);
 
 bool server_has_room(const struct server *server);
 

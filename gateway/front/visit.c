@@ -47,6 +47,7 @@ struct visit *visit_new(struct desk *desk, struct client *client, struct MHD_Con
     exchange->visit = visit;
     exchange->context.envelope.client = client->peer;
     exchange->context.request.is_admin = client->is_admin;
+    exchange->context.request.is_tls = client->gate.tls != NULL;
     visit->raw_target = raw_target;
     visit->target = str_copy(&visit->exchange->context.arena, str_of(raw_target));
     client->visit = visit;
@@ -181,6 +182,7 @@ static enum MHD_Result visit_head(struct visit *visit, const char *method, const
     bool has_body = head.announced > 0 || head.is_chunked;
     head.request->peer = visit->client->peer;
     head.request->is_admin = visit->client->is_admin;
+    head.request->is_tls = visit->client->gate.tls != NULL;
     visit->body_limit = visit->desk->limits->body;
     visit->state = VISIT_BODY;
     /* of a body in chunks nobody knows yet that it is empty */

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Plays the cases of cases.py against braid with raw sockets, each in one segment and byte by byte.
 
-    tests/hostile/run.py --braid build/braid [--only TEXT] [--slow 3]
+    tests/hostile/run.py --braid build/braid [--only TEXT] [--slow 3] [--tls] [--every 4]
 
 Prints what fails and a count; the exit code is 0 when all passed. README.md tells more.
 """
@@ -10,6 +10,7 @@ import argparse
 import os
 import re
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -22,7 +23,7 @@ from cases import all_cases  # noqa: E402
 from service import Service  # noqa: E402
 
 CONFIG = """
-listen: 127.0.0.1:{port}
+listen: {listen}
 admin: off
 workers: 1
 log: {{ access: off }}
@@ -44,12 +45,16 @@ def free_port():
 
 
 class Gateway:
-    def __init__(self, braid, service_port):
+    def __init__(self, braid, service_port, has_tls):
         self.folder = tempfile.TemporaryDirectory(prefix="braid-hostile-")
         self.port = free_port()
+        self.tls, listen = None, f"127.0.0.1:{self.port}"
+        if has_tls:
+            listen = f'{{ address: "{listen}", tls: {{ certificate: a.pem, key: a.key }} }}'
+            self.make_certificate()
         path = os.path.join(self.folder.name, "braid.yaml")
         with open(path, "w", encoding="ascii") as file:
-            file.write(CONFIG.format(port=self.port, service=service_port))
+            file.write(CONFIG.format(listen=listen, service=service_port))
         self.log = open(os.path.join(self.folder.name, "log"), "w+b")
         self.process = subprocess.Popen([braid, "run", path], stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
         for _ in range(500):
@@ -59,6 +64,17 @@ class Gateway:
             except OSError:
                 time.sleep(0.02)
         raise SystemExit("braid does not listen:\n" + self.said())
+
+    def make_certificate(self):
+        pem, key = (os.path.join(self.folder.name, name) for name in ("a.pem", "a.key"))
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", key, "-out", pem,
+                        "-days", "2", "-subj", "/CN=a", "-addext", "subjectAltName=DNS:a"], check=True, capture_output=True, timeout=60)
+        self.tls = ssl.create_default_context(cafile=pem)
+
+    def connect(self, timeout):
+        client = socket.create_connection(("127.0.0.1", self.port), timeout)
+        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return self.tls.wrap_socket(client, server_hostname="a") if self.tls else client
 
     def said(self):
         with open(self.log.name, "rb") as file:
@@ -97,11 +113,10 @@ def answers_of(data, is_head):
         data = rest[count:]
 
 
-def exchange(port, pieces, wanted, is_head, slow):
+def exchange(gateway, pieces, wanted, is_head, slow):
     """(statuses, what else came, whether the end came)."""
     data, has_ended = b"", False
-    with socket.create_connection(("127.0.0.1", port), 5 * slow) as client:
-        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    with gateway.connect(5 * slow) as client:
         try:
             for piece in pieces:
                 client.sendall(piece)
@@ -127,14 +142,14 @@ def exchange(port, pieces, wanted, is_head, slow):
     return statuses, rest, has_ended or not closes
 
 
-def judge(case, port, service, split, slow):
+def judge(case, gateway, service, split, slow):
     name, data, wanted, reached = case
     if split:
         tail = data[-BYTES_MOST:] if len(data) > BYTES_MOST else data
         pieces = [data[: len(data) - len(tail)]] + [tail[i : i + 1] for i in range(len(tail))]
     else:
         pieces = [data]
-    statuses, rest, has_ended = exchange(port, pieces, wanted, data.startswith(b"HEAD"), slow)
+    statuses, rest, has_ended = exchange(gateway, pieces, wanted, data.startswith(b"HEAD"), slow)
     found = [] if statuses == wanted else [f"answered {statuses}, expected {wanted}"]
     found += [f"then {rest[:200]!r}"] if rest else []
     found += [] if has_ended else ["the connection was not closed"]
@@ -152,15 +167,17 @@ def main():
     parser.add_argument("--braid", default=os.path.join(HERE, "..", "..", "build", "braid"))
     parser.add_argument("--only", default="", help="cases whose name holds this")
     parser.add_argument("--slow", type=float, default=1.0, help="multiplies the bounds of time")
+    parser.add_argument("--tls", action="store_true", help="by TLS")
+    parser.add_argument("--every", type=int, default=1, help="of N cases one")
     options = parser.parse_args()
     service = Service()
-    gateway = Gateway(os.path.abspath(options.braid), service.port)
+    gateway = Gateway(os.path.abspath(options.braid), service.port, options.tls)
     passed = failed = 0
-    for case in all_cases():
+    for case in list(all_cases())[::options.every]:
         if options.only not in case[0]:
             continue
         for split in (False, True):
-            found = judge(case, gateway.port, service, split, options.slow)
+            found = judge(case, gateway, service, split, options.slow)
             passed += not found
             failed += bool(found)
             for text in found:

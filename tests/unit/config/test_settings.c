@@ -243,15 +243,36 @@ static void tls_is_never_served_as_plain_text(void **state)
     assert_int_equal(settings->listen_count, 0);
     assert_printed(
         world,
-        "a.yaml:1:39: error: the file '/nowhere/c' cannot be read\n"
+        "a.yaml:1:54: error: the file '/nowhere/c' cannot be read\n"
         "    1 | listen: { address: 127.0.0.1:80, tls: { certificate: /nowhere/c, key: /dev/null } "
         "}\n"
-        "      |                                       ^\n"
-        "a.yaml:1:39: error: TLS listeners are not served yet\n"
-        "    1 | listen: { address: 127.0.0.1:80, tls: { certificate: /nowhere/c, key: /dev/null } "
-        "}\n"
-        "      |                                       ^ let another program take the TLS off in "
-        "front of braid\n");
+        "      |                                                      ^~~~~~~~~~\n");
+}
+
+static void a_listener_may_show_several_certificates(void **state)
+{
+    struct world *world = *state;
+    struct office office;
+    const struct settings *settings =
+        settings_of(world,
+                    "listen:\n"
+                    "  address: 127.0.0.1:80\n"
+                    "  tls:\n"
+                    "    certificate: /dev/null\n"
+                    "    key: /dev/zero\n"
+                    "    client_ca: /dev/full\n"
+                    "    more: [ { certificate: /dev/zero, key: /dev/null } ]\n",
+                    &office);
+    assert_int_equal(settings->listen_count, 1);
+    const struct listener_tls *tls = settings->listen[0].tls;
+    assert_int_equal(tls->count, 2);
+    assert_str(tls->list[0].certificate, "/dev/null");
+    assert_str(tls->list[0].key, "/dev/zero");
+    assert_int_equal(tls->list[0].place.line, 4);
+    assert_str(tls->list[1].certificate, "/dev/zero");
+    assert_int_equal(tls->list[1].place.line, 7);
+    assert_str(tls->client_ca, "/dev/full");
+    assert_int_equal(tls->client_ca_place.line, 6);
 }
 
 int main(void)
@@ -262,6 +283,7 @@ int main(void)
         story(what_has_no_effect_yet_says_so),         story(where_answers_are_kept),
         story(every_mistake_of_the_top_is_reported),   story(addresses_that_cannot_be),
         story(tls_is_never_served_as_plain_text),
+        story(a_listener_may_show_several_certificates),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
