@@ -45,6 +45,10 @@ class Certificates:
         self.sign("next", "DNS:shop.test")
         self.sign("partner", "DNS:partner.test", usage="clientAuth")
         self.sign("stranger", "DNS:partner.test", usage="clientAuth", by="foreign")
+        self.sign("service", "DNS:localhost,IP:127.0.0.1")
+        self.sign("elsewhere", "DNS:elsewhere.test")
+        self.sign("unknown", "DNS:localhost,IP:127.0.0.1", by="foreign")
+        self.sign("expired", "DNS:localhost,IP:127.0.0.1", days="-1")
         self.sign("server_only", "DNS:partner.test", usage="serverAuth")
 
     def at(self, name):
@@ -59,12 +63,12 @@ class Certificates:
     def new_key(self, name):
         return ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", self.at(name + ".key")]
 
-    def sign(self, name, names, usage="serverAuth", by="ca"):
+    def sign(self, name, names, usage="serverAuth", by="ca", days="2"):
         with open(self.at("extensions"), "w", encoding="ascii") as file:
             file.write(f"subjectAltName={names}\nextendedKeyUsage={usage}\n")
         self.openssl("req", *self.new_key(name), "-out", self.at("request"), "-subj", "/CN=" + name)
         self.openssl("x509", "-req", "-in", self.at("request"), "-CA", self.at(by + ".pem"), "-CAkey", self.at(by + ".key"),
-                     "-CAcreateserial", "-days", "2", "-extfile", self.at("extensions"), "-out", self.at(name + ".pem"))
+                     "-CAcreateserial", "-days", days, "-extfile", self.at("extensions"), "-out", self.at(name + ".pem"))
 
     def pair(self, name):
         return f"certificate: {self.at(name + '.pem')}, key: {self.at(name + '.key')}"
@@ -95,9 +99,23 @@ class World:
         self.options, self.certificates, self.slow = options, certificates, options.slow
         self.service = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Service)
         threading.Thread(target=self.service.serve_forever, daemon=True).start()
-        self.process = None
+        self.process, self.servers = None, [self.service]
 
-    def start(self, tls="", pair=None, limits="", workers=1):
+    def serve(self, name, client_ca=None):
+        """The port of a service that speaks TLS with that certificate."""
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Service)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.certificates.at(name + ".pem"), self.certificates.at(name + ".key"))
+        if client_ca:
+            context.verify_mode = ssl.CERT_REQUIRED
+            context.load_verify_locations(self.certificates.at(client_ca + ".pem"))
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        server.handle_error = lambda *_: None
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.servers.append(server)
+        return server.server_address[1]
+
+    def start(self, tls="", pair=None, limits="", workers=1, services="", routes=""):
         self.folder = tempfile.mkdtemp(prefix="braid-tls-")
         with socket.socket() as one:
             one.bind(("127.0.0.1", 0))
@@ -107,8 +125,8 @@ class World:
             file.write(f"listen: {{ address: \"127.0.0.1:{self.port}\", tls: {{ {pair or self.certificates.pair('shop')}{tls} }} }}\n"
                        f"admin: off\nworkers: {workers}\nlog: {{ access: off, level: debug }}\n"
                        f"limits: {{ body: 40MiB, connections: 8000, per_client: 8000{limits} }}\n"
-                       "defaults: { timeout: 30s, max_response: 40MiB }\nservices: { s: \"http://127.0.0.1:%d\" }\n"
-                       "routes:%s" % (self.service.server_address[1], ROUTES))
+                       "defaults: { timeout: 30s, max_response: 40MiB }\nservices: { s: \"http://127.0.0.1:%d\"%s }\n"
+                       "routes:%s%s" % (self.service.server_address[1], services, ROUTES, routes))
         self.log = open(os.path.join(self.folder, "log"), "w+b")
         self.process = subprocess.Popen([self.options.braid, "run", path], stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
         self.is_told_to_end = False
@@ -189,8 +207,9 @@ class World:
     def drop(self):
         if self.process is not None:
             self.process.kill()
-        self.service.shutdown()
-        self.service.server_close()
+        for server in self.servers:
+            server.shutdown()
+            server.server_close()
 
 
 def read_answer(client, data=b""):
@@ -457,6 +476,25 @@ def services_learn_of_it(world):
         assert seen["x-forwarded-proto"] == "https", seen
 
 
+def services_must_be_who_they_say(world):
+    at = world.certificates.at
+    plain, asks = f"ca: {at('ca.pem')}", world.serve("service", client_ca="ca")
+    partner = f", certificate: {at('partner.pem')}, key: {at('partner.key')}"
+    stranger = f", certificate: {at('stranger.pem')}, key: {at('stranger.key')}"
+    elsewhere = world.serve("elsewhere")
+    kinds = {"good": (world.serve("service"), plain, 200), "system": (world.serve("service"), None, 502), "wrong": (elsewhere, plain, 502),
+             "named": (elsewhere, plain + ", server_name: elsewhere.test", 200), "unknown": (world.serve("unknown"), plain, 502),
+             "expired": (world.serve("expired"), plain, 502), "shows": (asks, plain + partner, 200), "silent": (asks, plain, 502),
+             "stranger": (asks, plain + stranger, 502)}
+    services = "".join(f", {name}: {{ url: \"https://localhost:{port}\"" + (f", tls: {{ {tls} }}" if tls else "") + " }"
+                       for name, (port, tls, _) in kinds.items())
+    world.start(services=services, routes="".join(f"  GET /to/{name}: {{ proxy: {name} /x }}\n" for name in kinds))
+    for name, (_, _, wanted) in kinds.items():
+        with world.connect() as client:
+            status, body = exchange(client, f"GET /to/{name} HTTP/1.1\r\nHost: a\r\n\r\n".encode())
+            assert status == wanted, (name, status, body)
+
+
 def who_leaves_leaves_nothing_behind(world):
     world.start()
     assert world.answers()
@@ -478,9 +516,10 @@ def an_idle_client_costs_little(world):
     assert world.answers()
     context = world.context()
     before = world.resident()
-    held = [world.connect(context) for _ in range(clients)]
-    for client in held:
-        assert exchange(client, PLAIN)[0] == 200
+    held = []
+    for _ in range(clients):
+        held.append(world.connect(context))
+        assert exchange(held[-1], PLAIN)[0] == 200
     if not world.options.sanitized:
         world.wait(lambda: (world.resident() - before) / clients <= 40, "at most 40 KB each", 20)
         time.sleep(1.5)
@@ -511,7 +550,7 @@ def files_that_are_no_certificates(world):
 
 STORIES = [versions_and_protocols, the_name_chooses_the_certificate, records_of_every_cut, bodies_both_ways, slow_readers_get_all,
            handshakes_that_stall, plain_text_is_told_so, sessions_are_resumed, a_new_certificate_is_picked_up,
-           clients_show_certificates, the_end_is_said_where_nothing_is_missing, services_learn_of_it, who_leaves_leaves_nothing_behind,
+           clients_show_certificates, the_end_is_said_where_nothing_is_missing, services_learn_of_it, services_must_be_who_they_say, who_leaves_leaves_nothing_behind,
            an_idle_client_costs_little, files_that_are_no_certificates]
 
 
