@@ -1,6 +1,7 @@
 /* See gateway.h. */
 #include "gateway/gateway.h"
 
+#include "gateway/cache/feed.h"
 #include "gateway/front/gate_probe.h"
 #include "gateway/guard/feed.h"
 #include "gateway/guard/guard.h"
@@ -142,6 +143,8 @@ struct gateway *gateway_start(struct snapshot *snapshot, const struct inherited 
     telemetry_add_feed(gateway->commons.telemetry, &gateway->commons.guard_feed->feed);
     snapshot->series = catalogue_learn(&gateway->commons.telemetry->catalogue, snapshot);
     gateway->commons.cache = cache_open(&settings->cache, gateway->count);
+    gateway->commons.cache_feed = cache_feed_new(gateway->commons.cache);
+    telemetry_add_feed(gateway->commons.telemetry, &gateway->commons.cache_feed->feed);
     if (!gateway_init_workers(gateway, snapshot, inherited) || !gateway_start_workers(gateway)) {
         gateway_stop(gateway);
         return NULL;
@@ -167,5 +170,6 @@ void gateway_stop(struct gateway *gateway)
     free(gateway->workers);
     telemetry_free(gateway->commons.telemetry);
     free(gateway->commons.guard_feed);
+    free(gateway->commons.cache_feed);
     free(gateway);
 }

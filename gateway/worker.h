@@ -14,6 +14,7 @@
 #include <pthread.h>
 
 struct cache;
+struct cache_feed;
 struct guards;
 struct guard_feed;
 struct history;
@@ -33,6 +34,7 @@ struct commons {
     struct guard_feed *guard_feed; /* their figures */
     struct telemetry *telemetry;
     struct cache *cache;
+    struct cache_feed *cache_feed;
 };
 
 struct worker {

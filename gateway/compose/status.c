@@ -1,6 +1,7 @@
 /* See status.h. One member for each thing that has something to say. */
 #include "gateway/compose/status.h"
 
+#include "gateway/cache/feed.h"
 #include "gateway/compose/problem.h"
 #include "gateway/guard/describe.h"
 
@@ -20,6 +21,8 @@ bool status_write(const struct composer *composer, enum method method, struct st
     reply_add(reply, "Cache-Control", "no-store");
     slices_copy(&reply->body, STR("{\"services\":"));
     guards_describe(composer->guards, loop_now(composer->loop), &reply->body);
+    slices_copy(&reply->body, STR(",\"cache\":"));
+    cache_describe(composer->cache, &reply->body);
     slices_copy(&reply->body, STR("}"));
     return true;
 }

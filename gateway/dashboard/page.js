@@ -225,6 +225,17 @@ function showServices() {
   ][i]());
 }
 
+function showCache() {
+  const cache = seen.status && seen.status.cache;
+  if (!cache) return;
+  const asked = cache.hit + cache.miss + cache.validated + cache.stale + cache.coalesced;
+  const size = (bytes) => (bytes / 1048576).toFixed(bytes < 10485760 ? 1 : 0) + " MiB";
+  at("cache").textContent = "Cache: " + one(cache.entries, "answer") + ", " + size(cache.bytes) + " of " + size(cache.limit)
+    + (asked ? "; since the start " + ["hit", "coalesced", "validated", "stale", "miss"]
+      .map((name) => name + " " + share(cache[name], asked)).join(", ") : "")
+    + (cache.evictions ? "; " + cache.evictions.toLocaleString("en") + " dropped for want of room" : "") + ".";
+}
+
 /* --- requests ----------------------------------------------------------------------------- */
 
 const what = (request) => [request.degraded, request.reason].filter(Boolean).join("; ") || (request.route ? "" : "no route");
@@ -484,7 +495,7 @@ function showPulse() {
 
 function show(names) {
   const has = (...wanted) => wanted.some((name) => names.includes(name));
-  if (seen.figures && has("figures", "status")) { showRoutes(); showServices(); }
+  if (seen.figures && has("figures", "status")) { showRoutes(); showServices(); showCache(); }
   if (has("requests")) showRequests();
   if (seen.matrix && has("matrix", "figures", "status")) showMatrix();
   if (seen.config && has("config")) showConfig();
