@@ -53,8 +53,8 @@ static struct json node_shown(struct arena *arena, const struct config *config,
 /* A default as a person would write it. */
 static struct json default_json(const struct key *key)
 {
-    struct str text = str_of(key->default_text);
-    return str_equal(text, STR("[]")) ? json_array(NULL, 0) : json_decoded(text);
+    struct node plain = {.kind = NODE_TEXT, .text = str_of(key->default_text)};
+    return str_equal(plain.text, STR("[]")) ? json_array(NULL, 0) : node_scalar(&plain);
 }
 
 static bool is_left_out(const char *const *left_out, struct str name)
@@ -65,29 +65,39 @@ static bool is_left_out(const char *const *left_out, struct str name)
     return false;
 }
 
-/* Members of the mapping, then the defaults of keys that it does not have. */
+/* The keys below it have values of their own: it is a mapping, or nothing is said and all is
+ * default.
+ */
+static bool has_keys(const struct key *key, const struct node *value)
+{
+    return key->group != NULL &&
+           (value != NULL ? value->kind == NODE_MAPPING : key->default_text == NULL);
+}
+
+/* In the order of the table: what the mapping (may be NULL) says, otherwise the default. */
 static struct json schema_shown(struct arena *arena, const struct config *config,
                                 const struct schema *schema, const struct node *node,
                                 const char *const *left_out)
 {
+    static const char *const none[] = {NULL};
     struct json_builder builder = json_builder_in(arena);
     for (size_t i = 0; i < schema->count; i++) {
         const struct key *key = &schema->keys[i];
         struct str name = str_of(key->name);
-        const struct node *value = node_member(node, name);
-        bool is_group = key->type == KEY_GROUP && key->group != NULL && value != NULL &&
-                        value->kind == NODE_MAPPING;
-        static const char *const none[] = {NULL};
+        const struct node *value = node != NULL ? node_member(node, name) : NULL;
+        struct json shown;
         if (is_left_out(left_out, name))
             continue;
-        if (is_group)
-            json_builder_set(&builder, key->name,
-                             schema_shown(arena, config, key->group, value, none));
+        if (has_keys(key, value))
+            shown = schema_shown(arena, config, key->group, value, none);
         else if (value != NULL)
-            json_builder_set(&builder, key->name,
-                             node_shown(arena, config, value, open_secret_is_name(name)));
+            shown = node_shown(arena, config, value, open_secret_is_name(name));
         else if (key->default_text != NULL)
-            json_builder_set(&builder, key->name, default_json(key));
+            shown = default_json(key);
+        else
+            continue;
+        if (json_type(shown) != JSON_OBJECT || shown.size > 0)
+            json_builder_set(&builder, key->name, shown);
     }
     return json_builder_object(&builder);
 }

@@ -238,7 +238,7 @@ function showCache() {
 
 /* --- requests ----------------------------------------------------------------------------- */
 
-const what = (request) => [request.degraded, request.reason].filter(Boolean).join("; ") || (request.route ? "" : "no route");
+const what = (request) => [request.degraded, request.reason].filter(Boolean).join("; ").replace(/;(?! )/g, "; ") || (request.route ? "" : "no route");
 
 function showRequests() {
   const all = seen.requests.filter((request) => request.kind && fits(request.path, request.route, request.id));
@@ -295,7 +295,7 @@ function showMatrix() {
 
 /* --- configuration ------------------------------------------------------------------------ */
 
-const plain = (text) => /^[\w./$][\w./:$%+ -]*$/.test(text) && !/^(null|true|false|on|off|[-+.\d]+)$/.test(text) && !/: | #|\s$/.test(text);
+const plain = (text) => /^[\w./$][\w./:$%+ -]*$/.test(text) && !/^(null|true|false|[-+.\d]+)$/.test(text) && !/: | #|\s$/.test(text);
 function word(value) {
   if (typeof value !== "string") return JSON.stringify(value);
   if (value === "(hidden)") return h("span", { class: "hidden" }, value);
