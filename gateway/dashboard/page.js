@@ -9,7 +9,7 @@ const SVG = "http://www.w3.org/2000/svg";
 
 const seen = { figures: null, status: null, requests: [], matrix: null, config: null };
 const rows = new Map();
-let lastGood = 0, lastError = "", isPaused = false, filter = "", kind = "all", opener = null;
+let lastGood = 0, lastError = "", isPaused = false, filter = "", kind = "all", opener = null, sheetTurn = 0;
 
 /* --- making nodes ------------------------------------------------------------------------- */
 
@@ -349,13 +349,15 @@ const facts = (pairs) => h("dl", { class: "facts" }, pairs.filter(([, value]) =>
 
 async function openWith(title, hash, path, gone, draw, titleOf) {
   openSheet(title, hash, h("p", { class: "quiet" }, "loading"));
+  const mine = ++sheetTurn; // what comes after it was closed, or after another was opened, is not shown
   let answer;
   try {
     answer = await get(path);
   } catch {
-    openSheet(title, hash, h("p", { class: "note bad" }, "braid does not answer. Close this and try again."));
+    if (mine === sheetTurn) openSheet(title, hash, h("p", { class: "note bad" }, "braid does not answer. Close this and try again."));
     return;
   }
+  if (mine !== sheetTurn) return;
   if (answer === null) openSheet(title, hash, h("p", { class: "note" }, gone));
   else openSheet(titleOf ? titleOf(answer) : title, hash, ...draw(answer));
 }
@@ -521,6 +523,7 @@ at("pause").addEventListener("click", () => {
 for (const choice of document.querySelectorAll("[name=window]")) choice.addEventListener("change", () => refresh(["figures"]));
 at("sheet-close").addEventListener("click", () => at("sheet").close());
 at("sheet").addEventListener("close", () => {
+  sheetTurn++;
   history.replaceState(null, "", location.pathname);
   if (opener && opener.isConnected) opener.focus();
 });
