@@ -135,6 +135,11 @@ class Gateway:
         """How many descriptors the process has."""
         return len(os.listdir(f"/proc/{self.process.pid}/fd"))
 
+    def resident(self):
+        """KB of memory that the process has."""
+        with open(f"/proc/{self.process.pid}/smaps_rollup", encoding="ascii") as file:
+            return int(re.search(r"Rss:\s+(\d+)", file.read())[1])
+
     def send_signal(self, name):
         self.process.send_signal(getattr(signal, "SIG" + name))
 

@@ -1,6 +1,7 @@
 """Plays one scenario: starts the fakes and the gateway, does the steps in order, and
 collects what was not as expected."""
 
+import contextlib
 import re
 import threading
 import time
@@ -15,7 +16,11 @@ from values import Number, seconds, write_json
 TOP = {"checks", "names", "stdin", "later", "name", "tags", "services", "config", "files", "env", "file", "as_it_is", "check", "explain", "command",
        "result", "run", "request", "expect", "steps", "repeat", "concurrent", "why"}
 STEP = {"request", "expect", "repeat", "concurrent", "as", "answer_of", "leave", "on", "to", "stop", "start", "set",
-        "names", "sleep", "signal", "exit", "close", "descriptors", "restart", "why"}
+        "names", "sleep", "signal", "exit", "close", "descriptors", "memory", "flaps", "restart", "why"}
+# What the resident memory may grow by between `memory: note` and `memory: same`: what the allocator
+# keeps of the most that was needed at once differs from run to run.
+MEMORY_KB = 8 * 1024
+FLAP_SECONDS = 1.0
 REQUEST = {"line", "headers", "body", "json", "raw", "pieces", "host", "version"}
 RESULT = {"exit", "output", "lacks", "errors", "warnings", "lines", "request"}
 CHECK = RESULT | {"config", "why"}
@@ -173,7 +178,9 @@ class Story:
             self.held.pop(step["close"]).close()
         expect = self._filled(step.get("expect") or {})
         found = self._descriptors(step["descriptors"]) if "descriptors" in step else []
-        found += self._exchange(step, expect)
+        found += self._memory(step["memory"]) if "memory" in step else []
+        with self._flapping(step.get("flaps")):
+            found += self._exchange(step, expect)
         found += check_fakes(expect, self.services, self.options.slow)
         if "log" in expect or "log_lacks" in expect:
             found += eventually(lambda: check_log(expect, self.gateway.said()), 2.0 * self.options.slow)
@@ -187,6 +194,41 @@ class Story:
         return eventually(lambda: [] if self.gateway.descriptors() == self.noted else
                           [f"descriptors: there were {self.noted}, there are {self.gateway.descriptors()}"],
                           10.0 * self.options.slow)
+
+    def _memory(self, word):
+        """`note` keeps how much is resident; `same` demands that soon it is hardly more. A sanitizer keeps
+        what was freed, so there is nothing to see when things are slow."""
+        if self.options.slow > 1:
+            return []
+        if word == "note":
+            self.noted_memory = self.gateway.resident()
+            return []
+        return eventually(lambda: [] if self.gateway.resident() <= self.noted_memory + MEMORY_KB else
+                          [f"memory: there were {self.noted_memory} KB, there are {self.gateway.resident()}"], 10.0)
+
+    @contextlib.contextmanager
+    def _flapping(self, name):
+        """A fake that is gone for a second, there for a second, and so on; it is there at the end."""
+        if name is None:
+            yield
+            return
+        fake, ends = self.services[name], threading.Event()
+
+        def flap():
+            while True:
+                fake.stop()
+                is_over = ends.wait(FLAP_SECONDS)
+                fake.start()
+                if is_over or ends.wait(FLAP_SECONDS):
+                    return
+
+        thread = threading.Thread(target=flap)
+        thread.start()
+        try:
+            yield
+        finally:
+            ends.set()
+            thread.join()
 
     def _exchange(self, step, expect):
         if "answer_of" in step:
