@@ -17,6 +17,10 @@ PAGES = {
     "W8": (64, "/w8/{id}", "the join: order, then customer and products"),
     "proxy": (64, "/user", "one service, passed on"),
 }
+# What only braid has.
+BRAID_PAGES = {
+    "hit": (64, "/hit", "W1, each of its calls from the cache"),
+}
 UNDICI = os.path.join("node_modules", "undici")
 
 
