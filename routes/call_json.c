@@ -85,6 +85,19 @@ static struct json each_json(struct arena *arena, const struct call *call)
     return json_builder_object(&each);
 }
 
+struct json cache_json(struct arena *arena, enum call_cache cache, usec time)
+{
+    if (cache == CALL_CACHE_OFF)
+        return json_null();
+    bool is_fixed = cache == CALL_CACHE_FIXED;
+    struct json_builder object = json_builder_in(arena);
+    json_builder_set(&object, "kind",
+                     json_from_text(arena, is_fixed ? STR("time") : STR("standard")));
+    if (is_fixed)
+        json_builder_set(&object, "ms", milliseconds_json(arena, time));
+    return json_builder_object(&object);
+}
+
 struct json call_json(struct arena *arena, const struct config *config, const struct route *route,
                       const struct call *call)
 {
@@ -102,6 +115,7 @@ struct json call_json(struct arena *arena, const struct config *config, const st
                      names_json(arena, route, call->unblocks, call->unblocks_count));
     json_builder_set(&object, "condition", json_boolean(call->has_when));
     json_builder_set(&object, "each", each_json(arena, call));
+    json_builder_set(&object, "cache", cache_json(arena, call->cache, call->cache_time));
     json_builder_set(&object, "fallback", json_builder_array(&ladder));
     return json_builder_object(&object);
 }

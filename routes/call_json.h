@@ -10,7 +10,7 @@
 
 /*
  * {name, service, method, target, timeout_ms, required, waits_for, after, unblocks, condition,
- * each, fallback}
+ * each, cache, fallback}
  */
 struct json call_json(struct arena *arena, const struct config *config, const struct route *route,
                       const struct call *call);
@@ -18,6 +18,9 @@ struct json call_json(struct arena *arena, const struct config *config, const st
 /* {kind, …}: kind is stale, request, value or omit. */
 struct json rung_json(struct arena *arena, const struct config *config, const struct route *route,
                       const struct rung *rung);
+
+/* {kind: time, ms} or {kind: standard}; null where answers are not used again. */
+struct json cache_json(struct arena *arena, enum call_cache cache, usec time);
 
 /* Sets `value`, or null and `hidden: true` where it holds a secret. */
 void shown_value_set(struct json_builder *object, const struct config *config, struct json value);

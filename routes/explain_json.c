@@ -24,6 +24,8 @@ static struct json proxies_json(struct arena *arena, const struct route *route)
         json_builder_set(&object, "path", keeps_path ? json_null() : json_from_text(arena, path));
         json_builder_set(&object, "timeout_ms", milliseconds_json(arena, timeout));
         json_builder_set(&object, "condition", json_boolean(proxy->has_when));
+        enum call_cache cache = proxy->is_cached ? CALL_CACHE_STANDARD : CALL_CACHE_OFF;
+        json_builder_set(&object, "cache", cache_json(arena, cache, 0));
         json_builder_add(&list, json_builder_object(&object));
     }
     return json_builder_array(&list);

@@ -53,14 +53,15 @@ static void test_a_call_says_what_it_waits_for_and_what_becomes_of_it(void **sta
                 "{\"name\":\"order\",\"service\":\"orders\",\"method\":\"GET\",\"target\":"
                 "\"/orders/${path.id}\",\"timeout_ms\":200,\"required\":true,\"waits_for\":[],"
                 "\"after\":[],\"unblocks\":[\"customer\",\"stock\",\"audit\"],\"condition\":false,"
-                "\"each\":null,\"fallback\":[]}");
-    assert_text(json_text(&fixture->arena, element(calls, 1)),
-                "{\"name\":\"customer\",\"service\":\"users\",\"method\":\"GET\",\"target\":"
-                "\"/users/${order.customerId}\",\"timeout_ms\":250.5,\"required\":false,"
-                "\"waits_for\":[\"order\"],\"after\":[],\"unblocks\":[],\"condition\":false,"
-                "\"each\":null,\"fallback\":[{\"kind\":\"request\",\"service\":\"orders\","
-                "\"method\":\"GET\",\"target\":\"/c/${stock[0]}\",\"timeout_ms\":100,\"waits_for\":"
-                "[\"stock\"]},{\"kind\":\"omit\"}]}");
+                "\"each\":null,\"cache\":null,\"fallback\":[]}");
+    assert_text(
+        json_text(&fixture->arena, element(calls, 1)),
+        "{\"name\":\"customer\",\"service\":\"users\",\"method\":\"GET\",\"target\":"
+        "\"/users/${order.customerId}\",\"timeout_ms\":250.5,\"required\":false,"
+        "\"waits_for\":[\"order\"],\"after\":[],\"unblocks\":[],\"condition\":false,"
+        "\"each\":null,\"cache\":null,\"fallback\":[{\"kind\":\"request\",\"service\":\"orders\","
+        "\"method\":\"GET\",\"target\":\"/c/${stock[0]}\",\"timeout_ms\":100,\"waits_for\":"
+        "[\"stock\"]},{\"kind\":\"omit\"}]}");
     assert_text(json_text(&fixture->arena, member(element(calls, 2), "each")),
                 "{\"limit\":10,\"concurrency\":8,\"batch\":null}");
     assert_text(json_text(&fixture->arena, member(element(calls, 3), "after")), "[\"order\"]");
@@ -93,13 +94,14 @@ static void test_a_proxy_has_no_calls_and_no_deadline(void **state)
                                "  ANY /a/*:\n"
                                "    - when: ${headers.x == 'y'}\n"
                                "      proxy: { to: users /u/*, timeout: 30s }\n"
-                               "    - proxy: orders\n");
+                               "    - proxy: { to: orders, cache: standard }\n");
     assert_fine(fixture);
     struct json route = explain_json(&fixture->arena, &fixture->config, fixture_route(fixture));
-    assert_text(
-        json_text(&fixture->arena, member(route, "proxies")),
-        "[{\"service\":\"users\",\"path\":\"/u/*\",\"timeout_ms\":30000,\"condition\":true},"
-        "{\"service\":\"orders\",\"path\":null,\"timeout_ms\":1000,\"condition\":false}]");
+    assert_text(json_text(&fixture->arena, member(route, "proxies")),
+                "[{\"service\":\"users\",\"path\":\"/u/*\",\"timeout_ms\":30000,\"condition\":true,"
+                "\"cache\":null},"
+                "{\"service\":\"orders\",\"path\":null,\"timeout_ms\":1000,\"condition\":false,"
+                "\"cache\":{\"kind\":\"standard\"}}]");
     assert_text(json_text(&fixture->arena, member(route, "calls")), "[]");
     assert_true(json_is_null(member(route, "deadline_ms")));
     assert_text(json_text(&fixture->arena, member(route, "worst_case_ms")), "30000");
