@@ -18,21 +18,11 @@
 #include "gateway/guard/balance.h"
 #include "gateway/guard/breaker.h"
 #include "gateway/guard/bulkhead.h"
+#include "gateway/guard/guard_totals.h"
 #include "gateway/guard/latency.h"
 #include "gateway/guard/retry.h"
 
 #include <pthread.h>
-
-/* A second attempt of a call, after the first has failed or beside it. */
-enum guard_extra { GUARD_RETRY, GUARD_HEDGE, GUARD_EXTRA_COUNT };
-
-/* Since the process began, under the lock. */
-struct guard_totals {
-    uint64_t extras[GUARD_EXTRA_COUNT]; /* taken out of the budget */
-    uint64_t refused;                   /* the budget was used up */
-    uint64_t ejections;
-    uint64_t turned_away; /* neither a place nor one in the queue */
-};
 
 struct guard {
     pthread_mutex_t lock;
