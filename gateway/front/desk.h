@@ -16,11 +16,13 @@ struct desk {
     struct access *access;
     const struct limits *limits;
     struct request_bounds bounds;
-    size_t pool;     /* bytes that a connection has for both heads */
-    bool is_dirty;   /* the library has work that no descriptor and no timeout tells */
-    usec trim_turn;  /* the turn of the loop in which clients gave memory back last */
-    uint32_t trims;  /* in it */
-    usec date_until; /* loop time at which `date` is old */
+    size_t pool;         /* bytes that a connection has for both heads */
+    struct list waiting; /* visits that wait for their turn, the oldest first */
+    uint32_t begun;      /* of this turn */
+    bool is_dirty;       /* the library has work that no descriptor and no timeout tells */
+    usec trim_turn;      /* the turn of the loop in which clients gave memory back last */
+    uint32_t trims;      /* in it */
+    usec date_until;     /* loop time at which `date` is old */
     char date[32];
 };
 

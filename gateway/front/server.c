@@ -305,6 +305,7 @@ struct server *server_new(struct composer *composer, struct access *access,
         .pool = server->desk.pool - REPLY_HEAD_LEAST,
     };
     server->options = options;
+    list_init(&server->desk.waiting);
     list_init(&server->clients);
     dismissal_init(&server->dismissal, &server->desk);
     handshakes_init(&server->handshakes, composer->loop);
@@ -432,7 +433,7 @@ bool server_has_room(const struct server *server)
     return atomic_load(server->options->connection_count) < server->options->connection_limit;
 }
 
-usec server_most_wait(struct server *server)
+static usec daemon_most_wait(struct server *server)
 {
     MHD_UNSIGNED_LONG_LONG milliseconds;
     if (server->desk.is_dirty)
@@ -442,9 +443,15 @@ usec server_most_wait(struct server *server)
     return (usec)milliseconds * MILLISECOND;
 }
 
+usec server_most_wait(struct server *server)
+{
+    return list_is_empty(&server->desk.waiting) ? daemon_most_wait(server) : 0;
+}
+
 void server_turn(struct server *server)
 {
-    for (int i = 0; i < RUNS_PER_TURN && server_most_wait(server) == 0; i++) {
+    visits_begin(&server->desk);
+    for (int i = 0; i < RUNS_PER_TURN && daemon_most_wait(server) == 0; i++) {
         server->desk.is_dirty = false;
         MHD_run(server->daemon);
     }

@@ -240,12 +240,48 @@ static enum MHD_Result visit_body(struct visit *visit, const char *data, size_t 
     return visit_say_farewell(visit);
 }
 
+/*
+ * In a burst the library hands over thousands in one turn, and until its end no timer fires and no
+ * answer is read. So a turn begins so many, and the rest wait: their deadlines have not begun.
+ */
+#define BEGUN_PER_TURN 128
+
+static enum MHD_Result visit_wait(struct visit *visit)
+{
+    visit->state = VISIT_WAITING;
+    list_append(&visit->desk->waiting, &visit->place);
+    MHD_suspend_connection(visit->connection);
+    return MHD_YES;
+}
+
+/* false: it is answered already. */
+static bool visit_begin(struct visit *visit)
+{
+    visit->desk->begun++;
+    return !exchange_start(visit->exchange);
+}
+
+void visits_begin(struct desk *desk)
+{
+    struct list *place;
+    desk->begun = 0;
+    while (desk->begun < BEGUN_PER_TURN && (place = list_shift(&desk->waiting)) != NULL) {
+        struct visit *visit = container_of(place, struct visit, place);
+        loop_refresh(desk->composer->loop); /* the deadline runs from here */
+        visit->state = VISIT_SUSPENDED;
+        if (!visit_begin(visit))
+            visit_on_done(visit->exchange);
+    }
+}
+
 static enum MHD_Result visit_start(struct visit *visit)
 {
     client_stop_clock(visit->client, visit->desk->composer->loop);
+    if (visit->desk->begun >= BEGUN_PER_TURN && !visit->client->has_left)
+        return visit_wait(visit);
     if (visit->body_seen > 0)
         loop_refresh(visit->desk->composer->loop); /* the deadline runs from here */
-    if (exchange_start(visit->exchange))
+    if (!visit_begin(visit))
         return visit_queue(visit);
     if (visit->client->has_left) {
         exchange_cancel(visit->exchange);
@@ -286,6 +322,8 @@ void visit_on_client_left(struct visit *visit)
         gate_drain(&visit->client->gate);
     else if (visit->state == VISIT_SUSPENDED)
         exchange_cancel(visit->exchange);
+    else if (visit->state == VISIT_WAITING)
+        list_remove(&visit->place);
     else
         return;
     visit->state = VISIT_LOST;

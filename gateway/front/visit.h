@@ -16,6 +16,7 @@ struct desk;
 enum visit_state {
     VISIT_HEAD,      /* the head has not been seen as a whole */
     VISIT_BODY,      /* the body is coming */
+    VISIT_WAITING,   /* it is whole, but others of this turn come first; suspended too */
     VISIT_SUSPENDED, /* calls are under way; the library leaves the connection alone */
     VISIT_REPLY,     /* the reply is written, not yet queued */
     VISIT_QUEUED,
@@ -34,6 +35,7 @@ struct visit {
     const char *raw_target; /* where the target lies in the head; it is taken apart later */
     struct str target;      /* a copy */
     size_t pool_used;       /* of the connection's pool, by the request's head */
+    struct list place;      /* among those that wait for their turn */
     uint64_t body_limit;
     uint64_t body_room; /* where it was announced */
     uint64_t body_seen;
@@ -51,6 +53,9 @@ void visit_free(struct visit *visit);
 /* One turn of the library's access handler; `data` is a piece of body, or nothing. */
 enum MHD_Result visit_handle(struct visit *visit, const char *method, const char *version,
                              const char *data, size_t *data_size);
+
+/* A new turn: the oldest of those that wait for theirs are begun. */
+void visits_begin(struct desk *desk);
 
 /* The client has closed its side, or its time is over. */
 void visit_on_client_left(struct visit *visit);
