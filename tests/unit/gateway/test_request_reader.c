@@ -168,8 +168,8 @@ static void framing_that_leaves_doubt_is_refused(void **state)
         "Transfer-Encoding: gzip, chunked\r\n",
         "Transfer-Encoding: \"chunked\"\r\n",
         "Transfer-Encoding: chunked;q=1\r\n",
-        "Transfer-Encoding: \x0b"
-        "chunked\r\n",
+        ("Transfer-Encoding: \x0b"
+         "chunked\r\n"),
         "Host: b\r\n",
     };
     for (size_t i = 0; i < sizeof framings / sizeof *framings; i++) {
