@@ -61,6 +61,7 @@ void tide_hold_memory(void)
 
 void tide_prepare_thread(void)
 {
+#ifndef __SANITIZE_THREAD__ /* which has a heap of its own, and takes long to note all of it */
     /* in pieces below OWN_MAPPING, freed together: they are one at the end of the heap then */
     void *pieces[PREPARED / (OWN_MAPPING / 2)];
     size_t count = sizeof pieces / sizeof *pieces;
@@ -68,6 +69,7 @@ void tide_prepare_thread(void)
         pieces[i] = malloc(OWN_MAPPING / 2);
     for (size_t i = 0; i < count; i++)
         free(pieces[i]);
+#endif
 }
 
 void tide_give_memory_back(void)

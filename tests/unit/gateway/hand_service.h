@@ -88,6 +88,8 @@ static inline void hand_close(struct hand *hand)
 {
     struct world *world = hand->world;
     upstreams_free(world->upstreams);
+    guards_free(world->guards);
+    world->guards = NULL;
     loop_done(&world->loop);
     arena_done(&world->arena);
     close(hand->listener);
