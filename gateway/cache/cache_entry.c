@@ -5,7 +5,9 @@
 #include "gateway/cache/cache_entry.h"
 
 #include "base/arena.h"
+#include "base/field_lines.h"
 #include "base/json/keep.h"
+#include "base/slices.h"
 #include "gateway/upstream/end_to_end.h"
 
 #include <stdlib.h>
@@ -237,4 +239,28 @@ struct cache_entry *cache_entry_freshen(const struct cache_entry *entry, struct 
         .keep = entry->keep,
     };
     return cache_entry_new(&key, &content);
+}
+
+static void line_append(struct slices *out, const char *name, struct str value)
+{
+    slices_copy(out, str_of(name));
+    slices_copy(out, value);
+    slices_copy(out, STR("\r\n"));
+}
+
+struct str cache_entry_conditions(const struct cache_entry *entry, struct arena *arena,
+                                  struct str lines)
+{
+    struct flight_answer answer = cache_entry_answer(entry);
+    struct str value;
+    struct slices out;
+    if (field_lines_have(lines, STR("if-none-match")) ||
+        field_lines_have(lines, STR("if-modified-since")))
+        return STR("");
+    slices_init(&out, arena);
+    if (flight_answer_field(&answer, STR("etag"), &value))
+        line_append(&out, "if-none-match: ", value);
+    if (flight_answer_field(&answer, STR("last-modified"), &value))
+        line_append(&out, "if-modified-since: ", value);
+    return slices_join(&out);
 }

@@ -76,6 +76,13 @@ bool cache_entry_has_key(const struct cache_entry *entry, const struct cache_key
 /* Its head and body as they came. */
 struct flight_answer cache_entry_answer(const struct cache_entry *entry);
 
+/*
+ * Lines that ask the service whether the entry is still good (RFC 9111 4.3.1), in arena. Empty
+ * where it has no validator, or where `lines`, those of the request, ask such a thing themselves.
+ */
+struct str cache_entry_conditions(const struct cache_entry *entry, struct arena *arena,
+                                  struct str lines);
+
 /* RFC 9111 4.2.3. */
 static inline usec cache_entry_age(const struct cache_entry *entry, usec now)
 {

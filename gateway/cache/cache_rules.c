@@ -4,6 +4,7 @@
  */
 #include "gateway/cache/cache_rules.h"
 
+#include "base/field_lines.h"
 #include "gateway/cache/cache_control.h"
 #include "gateway/cache/http_date.h"
 
@@ -131,7 +132,7 @@ static bool is_storable(const struct cache_asking *asking, const struct said *sa
     const struct cache_control *control = &said->control;
     struct str value;
     bool is_shared = control->is_public || control->must_revalidate || control->s_maxage.is_given;
-    if (cache_rules_line(asking->lines, STR("authorization"), &value) && !is_shared)
+    if (field_lines_find(asking->lines, STR("authorization"), &value) && !is_shared)
         return false;
     return life > 0 || said->has_tag || said->has_changed || control->is_public;
 }
@@ -172,20 +173,4 @@ bool cache_rules_is_error(int status)
 bool cache_rules_allow_stale(int status)
 {
     return status < 400 || status > 499 || status == 408 || status == 429;
-}
-
-bool cache_rules_line(struct str lines, struct str name, struct str *ret_value)
-{
-    struct str line;
-    while (lines.at != NULL && str_cut(&lines, '\n', &line)) {
-        if (line.length <= name.length || line.at[name.length] != ':' ||
-            !str_equal_ignore_case((struct str){line.at, name.length}, name))
-            continue;
-        line = str_from(line, name.length + 1);
-        if (line.length > 0 && line.at[line.length - 1] == '\r')
-            line.length--;
-        *ret_value = str_trim(line);
-        return true;
-    }
-    return false;
 }

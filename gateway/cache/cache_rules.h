@@ -44,7 +44,4 @@ bool cache_rules_is_error(int status);
 /* What a failure must be for the rung `stale`: a 4xx but 408 and 429 says that it is gone. */
 bool cache_rules_allow_stale(int status);
 
-/* The first "Name:" line of a request's lines, as a value without blanks. false: none. */
-bool cache_rules_line(struct str lines, struct str name, struct str *ret_value);
-
 #endif

@@ -5,6 +5,7 @@
 #include "gateway/compose/envelope.h"
 
 #include "base/arena.h"
+#include "base/field_lines.h"
 #include "base/hex.h"
 #include "base/slices.h"
 
@@ -308,23 +309,12 @@ static void append_own(struct slices *out, const struct envelope *envelope,
     append_time(out, left);
 }
 
-/* Whether the file's own lines set a field, so that it is not sent twice. */
-static bool lines_have(struct str lines, struct str name)
-{
-    struct str rest = lines, line;
-    while (rest.length > name.length && str_cut(&rest, '\n', &line))
-        if (line.length > name.length && line.at[name.length] == ':' &&
-            str_equal_ignore_case((struct str){line.at, name.length}, name))
-            return true;
-    return false;
-}
-
 static void append_client_fields(struct slices *out, const struct client_request *request,
                                  const struct service *service, struct str own)
 {
     for (uint32_t i = 0; i < service->forward_header_count; i++) {
         struct str name = service->forward_headers[i];
-        if (envelope_owns_field(name) || lines_have(own, name))
+        if (envelope_owns_field(name) || field_lines_have(own, name))
             continue;
         struct str value = client_request_field(out->arena, request, name);
         if (value.at != NULL)
@@ -347,10 +337,10 @@ struct str envelope_identity_lines(struct arena *arena, const struct client_requ
     if (own.length == 0 && service->forward_header_count == 0 && !has_body)
         return STR("accept: application/json\r\n");
     slices_init(&out, arena);
-    if (!lines_have(own, STR("accept")) && !service_forwards(service, STR("accept")))
+    if (!field_lines_have(own, STR("accept")) && !service_forwards(service, STR("accept")))
         slices_copy(&out, STR("accept: application/json\r\n"));
     append_client_fields(&out, request, service, own);
-    if (has_body && !lines_have(own, STR("content-type")))
+    if (has_body && !field_lines_have(own, STR("content-type")))
         slices_copy(&out, STR("content-type: application/json\r\n"));
     slices_copy(&out, own);
     return slices_join(&out);
@@ -363,7 +353,7 @@ struct str envelope_lines(const struct envelope *envelope, struct composer *comp
     slices_init(&out, arena);
     slices_reserve(&out, envelope->common.length + identity.length + more.length + OWN_USUAL);
     append_own(&out, envelope, composer, left);
-    if (envelope->baggage.at != NULL && !lines_have(identity, STR("baggage")))
+    if (envelope->baggage.at != NULL && !field_lines_have(identity, STR("baggage")))
         append(&out, STR("baggage"), envelope->baggage);
     slices_copy(&out, identity);
     slices_copy(&out, more);

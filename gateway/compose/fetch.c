@@ -4,6 +4,7 @@
  */
 #include "gateway/compose/fetch.h"
 
+#include "base/field_lines.h"
 #include "gateway/compose/observation.h"
 #include "gateway/compose/verdict.h"
 
@@ -162,30 +163,6 @@ bool fetch_stale(struct context *context, const struct call *call, const struct 
 
 /* --- flying ------------------------------------------------------------------------------- */
 
-/* RFC 9111 4.3.1; what the file itself asks is not touched. */
-static struct str conditions_of(struct arena *arena, const struct cache_entry *entry,
-                                struct str lines)
-{
-    struct flight_answer answer = cache_entry_answer(entry);
-    struct str own, tag, changed;
-    struct slices out;
-    slices_init(&out, arena);
-    if (cache_rules_line(lines, STR("if-none-match"), &own) ||
-        cache_rules_line(lines, STR("if-modified-since"), &own))
-        return STR("");
-    if (flight_answer_field(&answer, STR("etag"), &tag)) {
-        slices_copy(&out, STR("if-none-match: "));
-        slices_copy(&out, tag);
-        slices_copy(&out, STR("\r\n"));
-    }
-    if (flight_answer_field(&answer, STR("last-modified"), &changed)) {
-        slices_copy(&out, STR("if-modified-since: "));
-        slices_copy(&out, changed);
-        slices_copy(&out, STR("\r\n"));
-    }
-    return slices_join(&out);
-}
-
 /* Half of what the call gives the service: who is cut off earlier has not failed yet. */
 static usec fetch_patience(const struct fetch *fetch, const struct service *service)
 {
@@ -196,18 +173,6 @@ static usec fetch_patience(const struct fetch *fetch, const struct service *serv
     if (route != NULL && route->deadline < most) /* a refresh has none */
         most = route->deadline;
     return most / 2;
-}
-
-/* The field with which a service recognises a request that it has carried out already. */
-static bool lines_have_key(struct str header_lines)
-{
-    struct str name = STR("idempotency-key:");
-    struct str rest = header_lines, line;
-    while (rest.length > name.length && str_cut(&rest, '\n', &line))
-        if (line.length > name.length &&
-            str_equal_ignore_case((struct str){line.at, name.length}, name))
-            return true;
-    return false;
 }
 
 static void fetch_fly(struct fetch *fetch)
@@ -222,7 +187,7 @@ static void fetch_fly(struct fetch *fetch)
     usec left = latest - now < service->timeout ? latest - now : service->timeout;
     struct str conditions = STR("");
     if (validated != NULL && validated->has_validator)
-        conditions = conditions_of(&context->arena, validated, question->lines);
+        conditions = cache_entry_conditions(validated, &context->arena, question->lines);
     fetch->hop = observation_begin(context, fetch->call, question->request, service);
     struct flight_request request = {
         .service = service,
@@ -241,8 +206,9 @@ static void fetch_fly(struct fetch *fetch)
         .hash = question->hash,
         .accept = &question->request->accept,
         .absent = &fetch->call->absent,
-        .is_idempotent =
-            method_is_idempotent(question->request->method) || lines_have_key(question->lines),
+        /* with that field a service recognises a request that it has carried out already */
+        .is_idempotent = method_is_idempotent(question->request->method) ||
+                         field_lines_have(question->lines, STR("idempotency-key")),
     };
     fetch->is_first = true;
     joint_start(&fetch->waiter, context, question->has_key ? &question->key : NULL, &request,

@@ -4,6 +4,7 @@
  */
 #include "gateway/compose/passage_cache.h"
 
+#include "base/field_lines.h"
 #include "gateway/cache/cache_control.h"
 #include "gateway/compose/cache_status.h"
 #include "gateway/compose/etag.h"
@@ -15,7 +16,7 @@
 static void line_copy(struct slices *out, struct str lines, struct str name)
 {
     struct str value;
-    if (!cache_rules_line(lines, name, &value))
+    if (!field_lines_find(lines, name, &value))
         return;
     slices_copy(out, name);
     slices_copy(out, STR(": "));
@@ -41,9 +42,9 @@ static bool request_is_plain(struct str lines)
     struct cache_control control = {0};
     struct str value;
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
-        if (cache_rules_line(lines, str_of(others[i]), &value))
+        if (field_lines_find(lines, str_of(others[i]), &value))
             return false;
-    if (cache_rules_line(lines, STR("cache-control"), &value))
+    if (field_lines_find(lines, STR("cache-control"), &value))
         cache_control_read(&control, value);
     return !control.no_store;
 }
@@ -113,25 +114,11 @@ void passage_cache_look(struct passage_cache *cache, struct context *context,
 
 struct str passage_cache_conditions(struct passage_cache *cache, struct context *context)
 {
-    struct str own, tag, changed;
-    struct slices out;
-    slices_init(&out, &context->arena);
-    if (cache->stored == NULL || cache_rules_line(cache->lines, STR("if-none-match"), &own) ||
-        cache_rules_line(cache->lines, STR("if-modified-since"), &own))
+    if (cache->stored == NULL)
         return STR("");
-    struct flight_answer answer = cache_entry_answer(cache->stored);
-    if (flight_answer_field(&answer, STR("etag"), &tag)) {
-        slices_copy(&out, STR("if-none-match: "));
-        slices_copy(&out, tag);
-        slices_copy(&out, STR("\r\n"));
-    }
-    if (flight_answer_field(&answer, STR("last-modified"), &changed)) {
-        slices_copy(&out, STR("if-modified-since: "));
-        slices_copy(&out, changed);
-        slices_copy(&out, STR("\r\n"));
-    }
-    cache->is_validating = out.bytes > 0;
-    return slices_join(&out);
+    struct str lines = cache_entry_conditions(cache->stored, &context->arena, cache->lines);
+    cache->is_validating = lines.length > 0;
+    return lines;
 }
 
 /* --- after the transfer ------------------------------------------------------------------- */
@@ -243,7 +230,7 @@ void passage_cache_land(struct passage_cache *cache, struct context *context, en
 static bool client_has(const struct passage_cache *cache, const struct flight_answer *answer)
 {
     struct str asked, tag;
-    return answer->status == 200 && cache_rules_line(cache->lines, STR("if-none-match"), &asked) &&
+    return answer->status == 200 && field_lines_find(cache->lines, STR("if-none-match"), &asked) &&
            flight_answer_field(answer, STR("etag"), &tag) && etag_is_in(asked, tag);
 }
 

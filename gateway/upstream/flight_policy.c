@@ -3,6 +3,7 @@
  */
 #include "gateway/upstream/flight_policy.h"
 
+#include "base/field_lines.h"
 #include "gateway/upstream/flight_request.h"
 #include "routes/request.h"
 
@@ -62,13 +63,11 @@ bool outcome_is_for_retry(const struct flight_request *request, enum reason reas
 
 struct str lines_with_time(struct arena *arena, struct str lines, usec left)
 {
-    struct str name = STR("x-request-timeout-ms: ");
-    size_t at = str_find_text(lines, name);
-    if (at == lines.length)
+    struct str value;
+    if (!field_lines_find(lines, STR("x-request-timeout-ms"), &value))
         return lines;
-    struct str before = {lines.at, at + name.length};
-    struct str after = str_from(lines, before.length);
-    after = str_from(after, str_find(after, '\r'));
+    struct str before = {lines.at, (size_t)(value.at - lines.at)};
+    struct str after = str_from(lines, before.length + value.length);
     usec milliseconds = left > 0 ? (left + MILLISECOND - 1) / MILLISECOND : 0;
     return str_format(arena, "%.*s%lld%.*s", STR_ARGS(before), (long long)milliseconds,
                       STR_ARGS(after));

@@ -198,19 +198,6 @@ static void dates_in_three_forms(void **state)
         assert_false(http_date_parse(str_of(wrong[i]), WALL, &seconds));
 }
 
-static void a_line_of_a_request_is_found_by_its_name(void **state)
-{
-    struct str value;
-    struct str lines = STR("accept: a\r\nCookie:  b=c \r\nx: \r\n");
-    (void)state;
-    assert_true(cache_rules_line(lines, STR("cookie"), &value));
-    assert_true(str_equal(value, STR("b=c")));
-    assert_true(cache_rules_line(lines, STR("X"), &value));
-    assert_int_equal(value.length, 0);
-    assert_false(cache_rules_line(lines, STR("cook"), &value));
-    assert_false(cache_rules_line(STR(""), STR("a"), &value));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -223,7 +210,6 @@ int main(void)
         cmocka_unit_test(stale_answers_are_used_where_nothing_forbids_it),
         cmocka_unit_test(which_failures_a_stale_answer_covers),
         cmocka_unit_test(dates_in_three_forms),
-        cmocka_unit_test(a_line_of_a_request_is_found_by_its_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
