@@ -15,23 +15,20 @@ struct listener_keys {
 
 #define OFFSET(member) offsetof(struct listener_keys, member)
 
+/* One file of the certificate that lies at `start`. */
+#define CERTIFICATE_FILE(word, start, member)                                                      \
+    .name = (word), .type = KEY_CUSTOM, .shape = "file name",                                      \
+    .offset = (start) + offsetof(struct certificate, member), .read = reader_file,                 \
+    .is_required = true
+
+#define CERTIFICATE_SAYS                                                                           \
+    "The file with the certificate and those between it and the authority, PEM."
+#define KEY_SAYS "The file with its private key, PEM."
+
 static const struct key certificate_keys[] = {
-    {.name = "certificate",
-     .type = KEY_CUSTOM,
-     .shape = "file name",
-     .offset = offsetof(struct certificate, certificate),
-     .read = reader_file,
-     .says = "The file with the certificate and those between it and the authority, PEM.",
-     .example = "certificate: shop.pem",
-     .is_required = true},
-    {.name = "key",
-     .type = KEY_CUSTOM,
-     .shape = "file name",
-     .offset = offsetof(struct certificate, key),
-     .read = reader_file,
-     .says = "The file with its private key, PEM.",
-     .example = "key: shop.key",
-     .is_required = true},
+    {CERTIFICATE_FILE("certificate", 0, certificate), .says = CERTIFICATE_SAYS,
+     .example = "certificate: shop.pem"},
+    {CERTIFICATE_FILE("key", 0, key), .says = KEY_SAYS, .example = "key: shop.key"},
 };
 
 const struct schema certificate_schema = {"certificate", certificate_keys, 2};
@@ -48,22 +45,9 @@ static bool more_read(struct reader *reader, const struct node *node, void *into
 }
 
 static const struct key tls_keys[] = {
-    {.name = "certificate",
-     .type = KEY_CUSTOM,
-     .shape = "file name",
-     .offset = OFFSET(first.certificate),
-     .read = reader_file,
-     .says = "The file with the certificate and those between it and the authority, PEM.",
-     .example = "certificate: shop.pem",
-     .is_required = true},
-    {.name = "key",
-     .type = KEY_CUSTOM,
-     .shape = "file name",
-     .offset = OFFSET(first.key),
-     .read = reader_file,
-     .says = "The file with its private key, PEM.",
-     .example = "key: shop.key",
-     .is_required = true},
+    {CERTIFICATE_FILE("certificate", OFFSET(first), certificate), .says = CERTIFICATE_SAYS,
+     .example = "certificate: shop.pem"},
+    {CERTIFICATE_FILE("key", OFFSET(first), key), .says = KEY_SAYS, .example = "key: shop.key"},
     {.name = "more",
      .type = KEY_CUSTOM,
      .shape = "list of `{ certificate, key }`",

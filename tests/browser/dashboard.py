@@ -23,6 +23,7 @@ FOLDER = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(FOLDER, "..", "scenarios"))
 from chrome import Chrome, Lost  # noqa: E402
 from gateway import Gateway, reserve_port  # noqa: E402
+from judge import Judge  # noqa: E402
 
 CONFIG = """
 admin: @admin@
@@ -82,16 +83,6 @@ def fetch(address, path, headers=None):
             return answer.status, dict(answer.headers), answer.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, dict(error.headers), error.read().decode()
-
-
-class Judge:
-    def __init__(self):
-        self.good = self.bad = 0
-
-    def say(self, claim, truth, seen=""):
-        print(f"{'ok    ' if truth else 'FAILED'} {claim}" + ("" if truth else f": {str(seen)[:1200]}"), flush=True)
-        self.good += bool(truth)
-        self.bad += not truth
 
 
 def make_traffic(listen):

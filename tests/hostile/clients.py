@@ -16,11 +16,14 @@ import sys
 import tempfile
 import time
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "scenarios"))
+from running import Running  # noqa: E402
+
 PLAIN = b"GET /here HTTP/1.1\r\nHost: a\r\n\r\n"
 LARGE = b"GET /large HTTP/1.1\r\nHost: a\r\n\r\n"
 
 
-class Gateway:
+class Gateway(Running):
     """braid on a free port; `limits` is the text of that key."""
 
     def __init__(self, options, limits):
@@ -55,30 +58,6 @@ class Gateway:
                 return int(line[9:12]) if line else 0
         except OSError:
             return 0
-
-    def wait(self, what, why, seconds=10.0):
-        until = time.monotonic() + seconds * self.slow
-        while not what():
-            if time.monotonic() > until or self.process.poll() is not None:
-                raise AssertionError(why + "\n" + self.said())
-            time.sleep(0.02)
-
-    def said(self):
-        with open(self.log.name, "rb") as file:
-            return file.read().decode("utf-8", "backslashreplace")[-3000:]
-
-    def descriptors(self):
-        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
-
-    def cpu(self):
-        """Seconds of processor time so far."""
-        with open(f"/proc/{self.process.pid}/stat", encoding="ascii") as file:
-            words = file.read().rsplit(")", 1)[1].split()
-        return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
-
-    def resident(self):
-        with open(f"/proc/{self.process.pid}/smaps_rollup", encoding="ascii") as file:
-            return int(re.search(r"Rss:\s+(\d+)", file.read())[1])
 
     def stop(self):
         self.process.terminate()

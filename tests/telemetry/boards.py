@@ -32,6 +32,7 @@ import yaml
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "scenarios"))
 from gateway import Gateway, reserve_port  # noqa: E402
+from judge import Judge  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 CONFIG = """
@@ -61,16 +62,6 @@ class Well(http.server.BaseHTTPRequestHandler):
 
     def log_message(self, *_):
         pass
-
-
-class Judge:
-    def __init__(self):
-        self.good = self.bad = 0
-
-    def say(self, claim, truth, seen=""):
-        print(f"{'ok    ' if truth else 'FAILED'} {claim}" + ("" if truth else f": {str(seen)[:1500]}"), flush=True)
-        self.good += bool(truth)
-        self.bad += not truth
 
 
 def series(text):

@@ -22,6 +22,9 @@ import threading
 import time
 import warnings
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "scenarios"))
+from running import Running  # noqa: E402
+
 PLAIN = b"GET /here HTTP/1.1\r\nHost: a\r\n\r\n"
 LARGE = 30 * 1024 * 1024
 ROUTES = """
@@ -92,7 +95,7 @@ class Service(http.server.BaseHTTPRequestHandler):
         pass
 
 
-class World:
+class World(Running):
     """The certificates, a service, and a gateway on a free port."""
 
     def __init__(self, options, certificates):
@@ -160,29 +163,6 @@ class World:
                 return exchange(client, PLAIN)[0] == 200
         except OSError:
             return False
-
-    def wait(self, what, why, seconds=10.0):
-        until = time.monotonic() + seconds * self.slow
-        while not what():
-            if time.monotonic() > until or self.process.poll() is not None:
-                raise AssertionError(why + "\n" + self.said())
-            time.sleep(0.02)
-
-    def said(self):
-        with open(self.log.name, "rb") as file:
-            return file.read().decode("utf-8", "backslashreplace")[-6000:]
-
-    def descriptors(self):
-        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
-
-    def cpu(self):
-        with open(f"/proc/{self.process.pid}/stat", encoding="ascii") as file:
-            words = file.read().rsplit(")", 1)[1].split()
-        return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
-
-    def resident(self):
-        with open(f"/proc/{self.process.pid}/smaps_rollup", encoding="ascii") as file:
-            return int(re.search(r"Rss:\s+(\d+)", file.read())[1])
 
     def check(self):
         """What `braid check` says of the file of the last start."""

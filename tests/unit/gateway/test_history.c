@@ -5,6 +5,7 @@
 #include "base/loop.h"
 #include "gateway/telemetry/history.h"
 #include "gateway/telemetry/telemetry.h"
+#include "tests/unit/gateway/snapshot_of.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,19 +16,6 @@
 #include <unistd.h>
 
 #include <cmocka.h>
-
-static struct snapshot *snapshot_of(const char *text)
-{
-    char path[] = "/tmp/braid-history-XXXXXX";
-    int fd = mkstemp(path);
-    assert_true(fd >= 0);
-    assert_int_equal(write(fd, text, strlen(text)), strlen(text));
-    close(fd);
-    struct snapshot *snapshot = snapshot_load(str_of(path));
-    unlink(path);
-    assert_true(snapshot_is_usable(snapshot));
-    return snapshot;
-}
 
 static void a_percentile_is_spread_evenly_within_its_bucket(void **state)
 {

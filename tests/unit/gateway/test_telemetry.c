@@ -5,6 +5,7 @@
 #include "gateway/telemetry/recent_json.h"
 #include "gateway/telemetry/scrape.h"
 #include "gateway/telemetry/telemetry.h"
+#include "tests/unit/gateway/snapshot_of.h"
 
 #include <pthread.h>
 #include <setjmp.h>
@@ -17,19 +18,6 @@
 #include <unistd.h>
 
 #include <cmocka.h>
-
-static struct snapshot *snapshot_of(const char *text)
-{
-    char path[] = "/tmp/braid-telemetry-XXXXXX";
-    int fd = mkstemp(path);
-    assert_true(fd >= 0);
-    assert_int_equal(write(fd, text, strlen(text)), strlen(text));
-    close(fd);
-    struct snapshot *snapshot = snapshot_load(str_of(path));
-    unlink(path);
-    assert_true(snapshot_is_usable(snapshot));
-    return snapshot;
-}
 
 #define HEAD                                                                                       \
     "listen: 127.0.0.1:1\nservices: { a: \"http://127.0.0.1:2\", b: \"http://127.0.0.1:3\" }\n"
